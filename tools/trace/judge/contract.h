@@ -65,6 +65,7 @@ enum mp_select_kind {
 	MP_SELECT_MAIN,	       /* main */
 	MP_SELECT_CHILD,       /* child N of P */
 	MP_SELECT_CHILD_NAMED, /* child of P named "GLOB": the only one */
+	MP_SELECT_RANGE,       /* children A to B of P */
 	MP_SELECT_CHILDREN,    /* children of P [named "GLOB"] */
 	MP_SELECT_DESCENDANTS, /* descendants of P [named "GLOB"] */
 	MP_SELECT_LIST	       /* p1 p2 p3 */
@@ -80,8 +81,9 @@ struct mp_decl {
 	const char *fallback;	 /* the default, as it stands in the text */
 	/* process, group */
 	enum mp_select_kind select;
-	struct mp_expr *ordinal;
-	struct mp_decl *of; /* P */
+	struct mp_expr *ordinal;      /* CHILD: N; RANGE: A */
+	struct mp_expr *ordinal_last; /* RANGE: B */
+	struct mp_decl *of;	      /* P */
 	struct mp_pattern *named;
 	struct mp_decl **members; /* LIST: processes and groups; WORD: shared by these */
 	size_t member_count;
@@ -102,6 +104,7 @@ enum mp_verb {
 	MP_VERB_IS_NAMED,
 	MP_VERB_WRITES,
 	MP_VERB_READS,
+	MP_VERB_STARTS_READING, /* starts reading C: its first read, whatever came of it */
 	MP_VERB_READS_END,	/* reads the end of C */
 	MP_VERB_CLOSES,		/* closes C: the end that matters, see mp-contract(5) */
 	MP_VERB_CLOSES_WRITING, /* closes the writing end of C */
