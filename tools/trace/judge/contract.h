@@ -14,8 +14,11 @@
 /* Bounds of a contract; beyond them there is a diagnostic, never a crash. */
 #define MP_CONTRACT_BYTES	(1024 * 1024)
 #define MP_CONTRACT_LINES	20000
-#define MP_CONTRACT_WORDS	64 /* in a line */
-#define MP_CONTRACT_DIAGNOSTICS 20 /* then: "too many mistakes" */
+#define MP_CONTRACT_LINE	4096 /* bytes in a line */
+#define MP_CONTRACT_WORDS	64   /* in a line */
+#define MP_CONTRACT_PIECES	64   /* in a pattern */
+#define MP_CONTRACT_NAMES	512  /* that are declared */
+#define MP_CONTRACT_DIAGNOSTICS 20   /* then: "too many mistakes" */
 
 struct mp_place {
 	unsigned line;	 /* from 1 */
@@ -186,7 +189,7 @@ struct mp_clause {
 	bool in_order;
 	/* STATE */
 	enum mp_state state;
-	struct mp_who *group, *other;
+	struct mp_who *group, *other; /* lives, outlives: also `each of GROUP`, on both sides */
 	uint64_t least_ns;
 };
 
@@ -207,6 +210,9 @@ struct mp_contract {
 	size_t claim_count;
 	struct mp_diagnostic *diagnostics; /* in the order of the text */
 	size_t diagnostic_count;
+	/* What may be a mistake but keeps nobody from judging: a declared name that nothing uses */
+	struct mp_diagnostic *notes;
+	size_t note_count;
 	struct mp_contract_store *store;
 };
 
