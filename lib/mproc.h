@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libmproc: processes that work together on one Linux machine.
+ *
+ * Takes: functions, bytes and names from the program. Gives: child processes (mp_process),
+ * message pipes (mp_conn), locks (mp_lock) and barriers (mp_barrier) that work across fork.
+ * Never: prints, exits, changes a signal handler of the caller, or keeps a pointer to memory of
+ * the caller longer than the comment of the function says.
+ *
+ * This header is the manual. What holds everywhere, unless a function says otherwise:
+ *
+ *   Results      0 is success. A negative number is an errno (-ENOMEM). A positive number is a
+ *                named outcome (MP_TIMEOUT, MP_END, …): nothing went wrong, and the caller
+ *                decides what it means. Outcome numbers never change their meaning. errno itself
+ *                is not part of the interface and may be changed by any call.
+ *   Ownership    mp_X_new() and mp_conn_pair() make objects, which the caller owns and gives
+ *                back with mp_X_free() or mp_conn_close(). Freeing NULL is allowed and does
+ *                nothing. On failure nothing is made and the pointer given for it is NULL.
+ *                No other function accepts NULL for an object.
+ *   Fork         An object that processes are to share is made before they are started: the
+ *                child gets its own handle to the same object, and each process frees its own
+ *                handle (ending frees it too).
+ *   Threads      Different objects may be used by different threads at once. Of one object, see
+ *                its section. A child started by a program with several threads has only the
+ *                thread that started it.
+ *   Signals      No call fails because a signal handler ran (EINTR): it goes on, and a timeout
+ *                still ends when it would have ended. No call raises SIGPIPE. The calls are not
+ *                async-signal-safe.
+ *   Time         timeout_ms is in milliseconds, on the monotonic clock: 0 does not wait at all,
+ *                MP_FOREVER (any negative number) waits without limit. Of a timeout that is too
+ *                large for the clock MP_FOREVER is made.
+ *   Exec         Every descriptor of the library is close-on-exec.
+ *
+ * Standards: C99 or C++11 and later to include; Linux 5.4 and glibc 2.30 or later to run.
+ */
+#ifndef MPROC_H
+#define MPROC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MP_API __attribute__((visibility("default")))
+
+#define MP_FOREVER (-1)
+
+/* Named outcomes. New ones are added at the end. */
+enum mp_outcome {
+	MP_TIMEOUT = 1, /* the time is up; nothing was changed, except that a barrier is broken */
+	MP_END,		/* end of file: the other end was closed and every message was read */
+	MP_BROKEN,	/* the barrier was broken by a timeout, an abort or a reset */
+	MP_OWNER_DIED,	/* the lock is yours now, but who held it died: check what it protects */
+	MP_RUNNING,	/* the process has not ended yet, so it has no exit code */
+};
+
+/*
+ * Words for a result of this library: "the time is up" for MP_TIMEOUT, strerror()'s for a
+ * negative errno, "success" for 0. A constant string, never NULL, in English, without a newline.
+ */
+MP_API const char *mp_result_text(int result);
+
+/* ------------------------------------------------------------------------------ process --- */
+
+/*
+ * A child process that runs one function.
+ *
+ * A process is held by a pidfd, so nothing here ever acts on a stranger that was given the same
+ * number. The object belongs to the process that made it: in a forked copy of it (a child that
+ * was started, or a fork(2) of the program's own) mp_process_start(), _join() and _exit_code() of
+ * a process that was made before say -ECHILD; is_alive and the signals work there too.
+ *
+ * Exit rule. When a process ends, by returning from its run function, by exit(3), or from
+ * main, the children that it started are dealt with as mp_process_finish() says. It does not
+ * happen after _exit(2), exec, or death by a signal.
+ *
+ * In the child, in this order: the kernel's name is set; the parent's children are forgotten; every
+ * signal that had a handler gets its default action and the signal mask is emptied, as if the
+ * child had been exec'ed without blocked signals (ignored signals stay ignored; a signal that was
+ * sent before this is done arrives right after); then run(argument) is called. Nothing of this
+ * waits for anybody. When run returns, the child's own children are dealt with, stdio is flushed,
+ * and the child ends with _exit(2): atexit handlers of the parent do not run in it. Threads,
+ * timers and file locks of the parent are not inherited, as fork(2) says.
+ *
+ * Threads: several threads may use one process at once, but not while one of them frees it.
+ *
+ * A program that ignores SIGCHLD (or sets SA_NOCLDWAIT), or that waits for any child by itself,
+ * lets somebody else take the exit status: join still waits for the end, but mp_process_exit_code()
+ * says -ECHILD then.
+ */
+struct mp_process;
+
+/*
+ * Makes a process; nothing runs yet.
+ * name       copied; NULL: "Process-N", where N counts the processes made by this one from 1,
+ *            the named ones too; children of children have the numbers of their line:
+ *            "Process-2:1". May be of any length; the kernel shows its first 15 bytes.
+ * run        what the child does. Its result is the exit status, of which the kernel keeps the
+ *            low eight bits (0 to 255).
+ * argument   handed to run; must live until mp_process_start() has returned (the child has its
+ *            own copy of all memory then).
+ * 0; -EINVAL (no run); -ENOMEM.
+ */
+MP_API int mp_process_new(struct mp_process **process, const char *name,
+			  int (*run)(void *argument), void *argument);
+
+/*
+ * A daemon is stopped at the end of its parent instead of being waited for, and may not start
+ * processes of its own. Default: no. 0; -EALREADY (it was started).
+ */
+MP_API int mp_process_set_daemon(struct mp_process *process, bool daemon);
+
+/*
+ * Starts it: all of stdio is flushed (so that nothing is printed twice), then fork(2). Does not
+ * block, but for the flush. 0; -EALREADY (a process starts only once); -ECHILD (made by another
+ * process); -EPERM (this process is a daemon); -EAGAIN, -ENOMEM (fork's reasons); -EMFILE, -ENFILE
+ * (no descriptor for the pidfd); -ENOSYS (no pidfds). After a failure no child exists, nothing is
+ * kept, and it may be tried again.
+ */
+MP_API int mp_process_start(struct mp_process *process);
+
+/* Whether it was started and has not ended. Never reaps, never blocks. */
+MP_API bool mp_process_is_alive(const struct mp_process *process);
+
+/*
+ * Waits until it has ended, and reaps it. Any number of times. 0; MP_TIMEOUT (it runs on);
+ * -ESRCH (not started); -ECHILD (not a child of this process).
+ */
+MP_API int mp_process_join(struct mp_process *process, int64_t timeout_ms);
+
+/*
+ * Sends SIGTERM, SIGKILL, or a signal of choice. Does not wait for the effect. 0, also for one that
+ * has ended but was not joined; -ESRCH (not started, or joined); -EINVAL (no such signal).
+ */
+MP_API int mp_process_terminate(struct mp_process *process);
+MP_API int mp_process_kill(struct mp_process *process);
+MP_API int mp_process_send_signal(struct mp_process *process, int signal);
+
+/*
+ * How it ended: *code is its exit status (0 to 255), or minus the number of the signal that killed
+ * it. Does not reap and does not block. 0; MP_RUNNING; -ESRCH (not started); -ECHILD (made by
+ * another process, or somebody else took the status). *code is set only with 0.
+ */
+MP_API int mp_process_exit_code(const struct mp_process *process, int *code);
+
+/* Its name; valid until it is freed. */
+MP_API const char *mp_process_name(const struct mp_process *process);
+MP_API bool mp_process_is_daemon(const struct mp_process *process);
+/* Its process id, or -ESRCH before it is started. After the join the number may mean a stranger. */
+MP_API pid_t mp_process_pid(const struct mp_process *process);
+/*
+ * Its pidfd, or -ESRCH before it is started: poll(2) finds it readable (POLLIN) when the process
+ * has ended. It belongs to the process object, which closes it: never close it yourself.
+ */
+MP_API int mp_process_pidfd(const struct mp_process *process);
+
+/* The name of the calling process: what its parent gave it, "MainProcess" in a process that was
+ * not started by this library. Valid for ever. */
+MP_API const char *mp_process_current_name(void);
+
+/*
+ * Nothing more to do: every daemon that this process started and that still runs is sent SIGTERM;
+ * then the others are joined in the order in which they were started; then the daemons. A daemon
+ * that is still there MP_GRACE_MS after its SIGTERM is killed. Blocks until all have been reaped.
+ * The exit rule calls it; called before by the program it does the same earlier, and processes may
+ * be started again after it. The objects stay the caller's. 0, or the first error met (all
+ * processes are tried all the same).
+ */
+#define MP_GRACE_MS 10000
+MP_API int mp_process_finish(void);
+
+/*
+ * Frees it. One that has ended is reaped if that was not done. 0; -EBUSY (it still runs: join it
+ * first; nothing was freed). In a process that did not make it: always frees its copy.
+ */
+MP_API int mp_process_free(struct mp_process *process);
+
+/* --------------------------------------------------------------------------------- conn --- */
+
+/*
+ * A pipe that carries whole messages: what one call sent, one call receives, or nobody does.
+ *
+ * A message has 1 to MP_CONN_MAX bytes and costs one system call to send and one to receive. (An
+ * empty message is refused: the kernel could not tell it from the end of file.) Messages arrive in
+ * the order in which they were sent. About 200 KiB fit into each direction; then sending blocks.
+ *
+ * Fork: both ends exist in every process that was forked after they were made, until each process
+ * has closed those that it does not use. The end of file comes only when the *last* process closes
+ * the other end: a process that keeps the end that its partner writes to waits for ever. When
+ * several processes receive at one end, each message goes to one of them.
+ *
+ * Threads: one thread at a time may receive, and one thread at a time may send, on one end;
+ * closing needs it alone.
+ */
+struct mp_conn;
+
+#define MP_CONN_MAX    131072 /* bytes in a message */
+#define MP_CONN_DUPLEX 1u     /* both ends send and receive */
+
+/*
+ * Makes the two ends of a pipe. flags: MP_CONN_DUPLEX, or 0 for a one-way pipe on which *first
+ * only receives and *second only sends, as with pipe(2).
+ * 0; -EINVAL (flags); -EMFILE, -ENFILE, -ENOMEM.
+ */
+MP_API int mp_conn_pair(struct mp_conn **first, struct mp_conn **second, unsigned flags);
+
+/*
+ * Sends one message; blocks while the pipe is full. 0; -EPIPE (nobody can receive it any more);
+ * -EMSGSIZE (too long); -EINVAL (empty); -EBADF (this end only receives).
+ */
+MP_API int mp_conn_send(struct mp_conn *conn, const void *message, size_t size);
+
+/*
+ * Receives one message into buffer and stores its length in *length (which may be NULL); blocks
+ * until one comes. 0; MP_END; -EMSGSIZE (it is longer than size: *length says how long, and the
+ * next call from this process gets it again); -EBADF (this end only sends).
+ */
+MP_API int mp_conn_recv(struct mp_conn *conn, void *buffer, size_t size, size_t *length);
+
+/*
+ * The same for one number, in the machine's byte order. Receiving says -EBADMSG when the message
+ * is not a number of eight bytes; mp_conn_recv() gets it then.
+ */
+MP_API int mp_conn_send_int64(struct mp_conn *conn, int64_t value);
+MP_API int mp_conn_recv_int64(struct mp_conn *conn, int64_t *value);
+
+/*
+ * Waits until mp_conn_recv() would not block: a message, or the end, is there. When other
+ * processes receive at the same end, one of them may still be faster. 0; MP_TIMEOUT; -EBADF (this
+ * end only sends).
+ */
+MP_API int mp_conn_poll(struct mp_conn *conn, int64_t timeout_ms);
+
+/*
+ * Its descriptor, for poll(2) and the like; it belongs to the conn. A message that was too long
+ * for the last buffer does not show in it.
+ */
+MP_API int mp_conn_fd(const struct mp_conn *conn);
+
+/* Closes this process's handle of the end, and frees it. */
+MP_API void mp_conn_close(struct mp_conn *conn);
+
+/* --------------------------------------------------------------------------------- lock --- */
+
+/*
+ * A lock that one thread of one process holds at a time; for every process that was forked after
+ * it was made. Taking it when it is free, and releasing it when nobody waits, makes no system call.
+ *
+ * The holder is a thread: only the thread that took it can release it. A child does not hold what
+ * its parent held at the fork. When a holder ends, by whatever death or exec, without releasing
+ * it, the next one to take it gets it with MP_OWNER_DIED. Not recursive. Which of several waiters
+ * comes next is not said.
+ *
+ * Threads: any number at once, but not while one of them frees it.
+ */
+struct mp_lock;
+
+/* 0; -ENOMEM. */
+MP_API int mp_lock_new(struct mp_lock **lock);
+
+/*
+ * Takes it; blocks while another one holds it. With timeout 0 it is a try. 0 (it is yours);
+ * MP_OWNER_DIED (it is yours too, and the next will get 0); MP_TIMEOUT; -EDEADLK (you hold it).
+ */
+MP_API int mp_lock_acquire(struct mp_lock *lock, int64_t timeout_ms);
+
+/* Gives it up. 0; -EPERM (the calling thread does not hold it). */
+MP_API int mp_lock_release(struct mp_lock *lock);
+
+/* Frees this process's handle; others go on with theirs. 0; -EBUSY (a thread of this process holds
+ * it: nothing was freed). */
+MP_API int mp_lock_free(struct mp_lock *lock);
+
+/* ------------------------------------------------------------------------------ barrier --- */
+
+/*
+ * A place where `parties` threads of any processes wait until all of them have come; then all go
+ * on, and the next round begins. For every process that was forked after it was made.
+ *
+ * Every party but the last of a round sleeps in the kernel (FUTEX_WAIT, on one word for the round);
+ * the last one wakes all of them with one call. It first makes sure that they sleep, for at most a
+ * second, so that the meeting can be seen from outside.
+ *
+ * A broken barrier lets nobody wait: each party gets MP_BROKEN until mp_barrier_reset(). A party
+ * that dies while it waits counts as come; one that dies before leaves the others waiting: give
+ * them a timeout, or abort when you reap it.
+ *
+ * Threads: any number at once, but not while one of them frees it.
+ */
+struct mp_barrier;
+
+#define MP_BARRIER_MAX 32767 /* parties */
+
+/* 0; -EINVAL (parties is not 1 to MP_BARRIER_MAX); -ENOMEM. */
+MP_API int mp_barrier_new(struct mp_barrier **barrier, unsigned parties);
+
+/*
+ * Waits for the others. 0: all have come. MP_TIMEOUT: they had not in time, and the barrier is
+ * broken now. MP_BROKEN: it is, or was broken while waiting. With one party it returns at once.
+ */
+MP_API int mp_barrier_wait(struct mp_barrier *barrier, int64_t timeout_ms);
+
+/* Breaks it: who waits, and who comes, gets MP_BROKEN. 0. */
+MP_API int mp_barrier_abort(struct mp_barrier *barrier);
+
+/* Makes it whole and empty; who waits at this moment gets MP_BROKEN. 0. */
+MP_API int mp_barrier_reset(struct mp_barrier *barrier);
+
+MP_API unsigned mp_barrier_parties(const struct mp_barrier *barrier);
+/* How many have come in this round; out of date as soon as it is known. */
+MP_API unsigned mp_barrier_waiting(const struct mp_barrier *barrier);
+MP_API bool mp_barrier_is_broken(const struct mp_barrier *barrier);
+
+/* Frees this process's handle; others go on with theirs. */
+MP_API void mp_barrier_free(struct mp_barrier *barrier);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
