@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Takes: the end of every system call of the machine. Gives: the events of the calls in calls.h
+ * that a traced thread made, and MP_BLIND where it left what we can decode. Never: a look-up for
+ * a call that is not in the table; most calls of most processes end after one comparison.
+ *
+ * Only the end of a call is hooked: the arguments still stand in the registers, user memory has
+ * been touched already, and the result is known. Since when it slept comes from the scheduler.
+ */
+#include "call_fd.h"
+#include "call_io.h"
+#include "call_wait.h"
+
+#define PR_SET_NAME 15
+
+static __always_inline void send_blind(const struct call *call, enum mp_blind_cause cause)
+{
+	struct mp_blind *event;
+
+	if (call->state->blind & (1u << cause))
+		return;
+	call->state->blind |= 1u << cause;
+	event = call_event_of(call, MP_BLIND, mp_blind);
+	if (event == NULL)
+		return;
+	event->cause = cause;
+	event->nr = call->nr;
+	event_send(event);
+}
+
+static __always_inline void on_plain(const struct call *call)
+{
+	struct mp_call *event = call_event_of(call, MP_CALL, mp_call);
+
+	if (event == NULL)
+		return;
+	event->nr = call->nr;
+	event->result = call->result;
+	__builtin_memcpy(event->args, call->args, sizeof(event->args));
+	event_send(event);
+}
+
+static __always_inline void dispatch(const struct call *call, __u8 class)
+{
+	switch (class) {
+	case CALL_READ ... CALL_VMSPLICE:
+		on_io(call, class);
+		break;
+	case CALL_OPEN ... CALL_CLOSE_RANGE:
+		on_fd(call, class);
+		break;
+	case CALL_FUTEX ... CALL_FUTEX_REQUEUE:
+	case CALL_WAIT4 ... CALL_CLOCK_NANOSLEEP:
+		on_waiting(call, class);
+		break;
+	case CALL_FUTEX_WAITV:
+		send_blind(call, MP_BLIND_FUTEX_WAITV);
+		break;
+	case CALL_IO_URING:
+		if (call->result >= 0)
+			send_blind(call, MP_BLIND_IO_URING);
+		break;
+	case CALL_PRCTL:
+		if (call->args[0] == PR_SET_NAME)
+			on_plain(call);
+		break;
+	case CALL_PLAIN:
+		on_plain(call);
+		break;
+	}
+}
+
+/*
+ * When did the call begin to sleep? Also keeps, for a call that a signal interrupted, what it was
+ * doing: it may go on as restart_syscall, or its thread may end there.
+ */
+static __always_inline void settle_sleep(struct call *call)
+{
+	struct mp_task *state = call->state;
+
+	call->begin = state->blocked_nr == call->nr ? state->blocked : 0;
+	state->blocked = state->almost = 0;
+	if (class_of(call->nr) == CALL_RESTART && state->cut_begin != 0) {
+		call->nr = state->cut_nr;
+		call->begin = state->cut_begin;
+		__builtin_memcpy(call->args, state->cut_args, sizeof(call->args));
+	}
+	if (!was_interrupted(call->result)) {
+		state->cut_begin = 0;
+		return;
+	}
+	state->cut_begin = call->begin;
+	state->cut_nr = call->nr;
+	__builtin_memcpy(state->cut_args, call->args, sizeof(state->cut_args));
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_call, struct pt_regs *regs, long result)
+{
+	struct call call = {.nr = regs_call(regs), .result = result};
+
+	if (class_of(call.nr) == CALL_IGNORED)
+		return 0;
+	call.task = bpf_get_current_task_btf();
+	call.state = traced(call.task);
+	if (call.state == NULL || call.state->gated)
+		return 0;
+	if (task_is_32bit(call.task)) {
+		send_blind(&call, MP_BLIND_32BIT);
+		return 0;
+	}
+	call.args[0] = regs_arg0(regs);
+	call.args[1] = regs_arg1(regs);
+	call.args[2] = regs_arg2(regs);
+	call.args[3] = regs_arg3(regs);
+	call.args[4] = regs_arg4(regs);
+	call.args[5] = regs_arg5(regs);
+	settle_sleep(&call);
+	if (!control.closing)
+		dispatch(&call, class_of(call.nr));
+	return 0;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Takes: calls that move bytes through a descriptor. Gives: MP_IO, and MP_TEXT with the bytes of
+ * what is written to descriptors 1 and 2. Never: the traffic of stored files.
+ */
+#ifndef MP_CALL_IO_H
+#define MP_CALL_IO_H
+
+#include "call.h"
+
+#define MSG_PEEK 2
+
+struct iovec {
+	__u64 base;
+	__u64 length;
+};
+#define VECTOR_MOST 16
+
+/* struct msghdr of the 64-bit ABI */
+struct message {
+	__u64 name;
+	__u64 name_length;
+	__u64 vector;
+	__u64 vector_count;
+	__u64 control;
+	__u64 control_length;
+	__u64 flags;
+};
+struct control_message {
+	__u64 length;
+	__s32 level;
+	__s32 type;
+};
+#define SOL_SOCKET  1
+#define SCM_RIGHTS  1
+#define RIGHTS_MOST 16
+
+struct transfer {
+	__s32 fd;
+	__u32 direction;
+	__u64 asked;
+	__u32 flags;
+};
+
+static __always_inline void fill_io(struct mp_io *io, const struct call *call,
+				    const struct transfer *transfer, const struct mp_object *object)
+{
+	io->nr = call->nr;
+	io->fd = transfer->fd;
+	io->result = call->result;
+	io->asked = transfer->asked;
+	io->direction = transfer->direction;
+	io->io_flags = transfer->flags;
+	io->object = *object;
+}
+
+/* A call that failed at once moved nothing and nobody waited: there is nothing to tell. */
+static __always_inline bool is_idle(const struct call *call)
+{
+	return call->begin == 0 && (call->result == -EAGAIN || call->result == -EBADF);
+}
+
+static __always_inline void io_plain(const struct call *call, struct transfer *transfer)
+{
+	struct mp_object object = {};
+	struct mp_io *event;
+	int type;
+
+	if (is_idle(call))
+		return;
+	type = object_of(call->task, transfer->fd, &object);
+	if (is_stored(object.mode))
+		return;
+	if (type == SOCK_DGRAM)
+		transfer->flags |= MP_IO_DATAGRAM;
+	event = call_event_of(call, MP_IO, mp_io);
+	if (event == NULL)
+		return;
+	fill_io(event, call, transfer, &object);
+	event_send(event);
+}
+
+/* The part of a text event that does not depend on how much text there is. */
+static __always_inline struct mp_text *text_new(const struct call *call,
+						const struct transfer *transfer, __u64 room)
+{
+	struct mp_object object = {};
+	struct mp_text *event = event_new(MP_TEXT, sizeof(*event) + room, sizeof(*event));
+
+	if (event == NULL)
+		return NULL;
+	event_by_call(&event->io.e, call);
+	object_of(call->task, transfer->fd, &object);
+	fill_io(&event->io, call, transfer, &object);
+	return event;
+}
+
+static __always_inline void text_send(struct mp_text *event, const struct call *call, __u32 length)
+{
+	event->length = length;
+	if (length < call->result)
+		event->io.e.flags |= MP_F_CUT;
+	event->io.e.size = sizeof(*event) + ((length + 7) & ~7u);
+	event_send(event);
+}
+
+/* One buffer. Two sizes of room, because the ring wants a constant and most lines are short. */
+static __always_inline void text_of_buffer(const struct call *call, const struct transfer *transfer,
+					   __u64 room)
+{
+	struct mp_text *event = text_new(call, transfer, room);
+	__u64 length = call->result;
+
+	if (event == NULL)
+		return;
+	if (length > room)
+		length = room;
+	barrier_var(length);
+	if (length > room || bpf_probe_read_user(event->text, length, (void *)call->args[1]) != 0) {
+		event->io.e.flags |= MP_F_SHORT;
+		length = 0;
+	}
+	text_send(event, call, length);
+}
+
+/* Several buffers, one after the other; the room is twice the most that is kept, so that the
+ * last piece fits wherever it begins. */
+static __always_inline void text_of_vector(const struct call *call, const struct transfer *transfer)
+{
+	struct mp_text *event = text_new(call, transfer, 2 * MP_TEXT_LARGE);
+	__u64 length = 0, left = call->result;
+	struct iovec piece;
+
+	if (event == NULL)
+		return;
+	for (int i = 0; i < VECTOR_MOST && i < (int)call->args[2]; i++) {
+		__u64 take, at = length;
+
+		if (at >= MP_TEXT_LARGE || left == 0)
+			break;
+		if (bpf_probe_read_user(&piece, sizeof(piece),
+					(void *)(call->args[1] + i * sizeof(piece))) != 0)
+			break;
+		take = piece.length < left ? piece.length : left;
+		if (take > MP_TEXT_LARGE)
+			take = MP_TEXT_LARGE;
+		barrier_var(take);
+		barrier_var(at);
+		if (take > MP_TEXT_LARGE || at > MP_TEXT_LARGE ||
+		    bpf_probe_read_user(event->text + at, take, (void *)piece.base) != 0)
+			break;
+		length = at + take;
+		left -= take;
+	}
+	if (length > MP_TEXT_LARGE)
+		length = MP_TEXT_LARGE;
+	text_send(event, call, length);
+}
+
+static __always_inline void io_write(const struct call *call, struct transfer *transfer,
+				     bool vector)
+{
+	bool is_text = (transfer->fd == 1 || transfer->fd == 2) && call->result > 0;
+
+	if (!is_text)
+		io_plain(call, transfer);
+	else if (vector)
+		text_of_vector(call, transfer);
+	else if (call->result <= MP_TEXT_SMALL)
+		text_of_buffer(call, transfer, MP_TEXT_SMALL);
+	else
+		text_of_buffer(call, transfer, MP_TEXT_LARGE);
+}
+
+static __always_inline void fd_opened(const struct call *call, __u32 fd);
+
+/* Descriptors that came in a message are new in this process, as if it had opened them. */
+static __always_inline void take_rights(const struct call *call, struct transfer *transfer)
+{
+	struct control_message control = {};
+	struct message message = {};
+	__u64 count;
+	__s32 fd;
+
+	if (bpf_probe_read_user(&message, sizeof(message), (void *)call->args[1]) != 0 ||
+	    message.control == 0 || message.control_length < sizeof(control) ||
+	    bpf_probe_read_user(&control, sizeof(control), (void *)message.control) != 0 ||
+	    control.level != SOL_SOCKET || control.type != SCM_RIGHTS)
+		return;
+	count = (control.length - sizeof(control)) / sizeof(fd);
+	for (int i = 0; i < RIGHTS_MOST && (__u64)i < count; i++) {
+		__u64 at = message.control + sizeof(control) + i * sizeof(fd);
+
+		if (bpf_probe_read_user(&fd, sizeof(fd), (void *)at) == 0)
+			fd_opened(call, fd);
+	}
+	if (count > RIGHTS_MOST)
+		transfer->flags |= MP_IO_RIGHTS;
+}
+
+static __always_inline void io_receive_message(const struct call *call)
+{
+	struct transfer transfer = {.fd = call->args[0], .direction = MP_READS};
+
+	if (call->args[2] & MSG_PEEK)
+		transfer.flags |= MP_IO_PEEK;
+	if (call->result >= 0)
+		take_rights(call, &transfer);
+	io_plain(call, &transfer);
+}
+
+/* From one descriptor to another inside of the kernel: a read and a write. */
+static __always_inline void io_between(const struct call *call, __s32 in, __s32 out, bool takes)
+{
+	struct transfer transfer = {.fd = in, .direction = MP_READS};
+
+	if (!takes)
+		transfer.flags |= MP_IO_PEEK;
+	io_plain(call, &transfer);
+	transfer = (struct transfer){.fd = out, .direction = MP_WRITES};
+	if (call->result > 0)
+		io_plain(call, &transfer);
+}
+
+static __always_inline void on_io(const struct call *call, __u8 class)
+{
+	struct transfer in = {.fd = call->args[0], .direction = MP_READS};
+	struct transfer out = {.fd = call->args[0], .direction = MP_WRITES};
+
+	switch (class) {
+	case CALL_RECVFROM:
+		if (call->args[3] & MSG_PEEK)
+			in.flags |= MP_IO_PEEK;
+		/* fall through */
+	case CALL_READ:
+		in.asked = call->args[2];
+		/* fall through */
+	case CALL_READV:
+		io_plain(call, &in);
+		break;
+	case CALL_RECVMSG:
+		io_receive_message(call);
+		break;
+	case CALL_RECVMMSG:
+		in.flags |= MP_IO_MANY;
+		io_plain(call, &in);
+		break;
+	case CALL_WRITE:
+	case CALL_WRITEV:
+		io_write(call, &out, class == CALL_WRITEV);
+		break;
+	case CALL_SENDMMSG:
+		out.flags |= MP_IO_MANY;
+		/* fall through */
+	case CALL_SENDTO:
+	case CALL_SENDMSG:
+		io_plain(call, &out);
+		break;
+	case CALL_VMSPLICE: {
+		struct mp_object object = {};
+
+		/* Which way it goes is up to the end of the pipe that it was given. */
+		object_of(call->task, call->args[0], &object);
+		io_plain(call, object.access & MP_WRITES ? &out : &in);
+		break;
+	}
+	case CALL_SENDFILE:
+		io_between(call, call->args[1], call->args[0], 1);
+		break;
+	case CALL_SPLICE:
+		io_between(call, call->args[0], call->args[2], 1);
+		break;
+	case CALL_TEE:
+		io_between(call, call->args[0], call->args[1], 0);
+		break;
+	}
+}
+
+#endif
