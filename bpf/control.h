@@ -11,6 +11,7 @@
 struct mp_control {
 	/* written by the collector */
 	__u64 wake_at; /* bytes in the ring from which the collector is woken at once */
+	__u64 bulk_to; /* bytes in the ring from which only births, ends and the like have room */
 	__u32 closing; /* the run is over: only ends and signals are recorded from now on */
 	__u32 pad;
 	/* written by the hooks */

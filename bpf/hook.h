@@ -32,13 +32,27 @@ static __always_inline struct mp_task *traced(struct task_struct *task)
 }
 
 /*
+ * A flood of these must not cost us a birth or an end: they leave the last part of the ring to
+ * the others, without which nothing of the rest can be told.
+ */
+#define BULK_KINDS (1u << MP_IO | 1u << MP_TEXT | 1u << MP_FUTEX | 1u << MP_CALL | 1u << MP_WAKE)
+
+static __always_inline bool has_room(enum mp_kind kind)
+{
+	return !(BULK_KINDS & (1u << kind)) ||
+	       bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) < control.bulk_to;
+}
+
+/*
  * Room for one event, all zero but for its head, or NULL: then the loss has been counted. `size`
  * must be a constant; only the first `zeroed` bytes are cleared.
  */
 static __always_inline void *event_new(enum mp_kind kind, __u64 size, __u64 zeroed)
 {
-	struct mp_event *event = bpf_ringbuf_reserve(&ring, size, 0);
+	struct mp_event *event = NULL;
 
+	if (has_room(kind))
+		event = bpf_ringbuf_reserve(&ring, size, 0);
 	if (event == NULL) {
 		__sync_fetch_and_add(&control.lost[kind], 1);
 		return NULL;

@@ -22,6 +22,8 @@
 
 /* The collector is woken at once when the ring is as full as this; else it looks by itself. */
 #define WAKE_PART 8
+/* The part of the ring that is kept for births and ends. */
+#define KEPT_PART 8
 
 #define KIND(name) (1u << MP_##name)
 #define CALL_KINDS                                                                                 \
@@ -135,6 +137,7 @@ static int load(struct mp_hooks *hooks, size_t buffer_bytes, char *error)
 		return result;
 	}
 	hooks->skeleton->bss->control.wake_at = buffer_bytes / WAKE_PART;
+	hooks->skeleton->bss->control.bulk_to = buffer_bytes - buffer_bytes / KEPT_PART;
 	hooks->ring = ring_buffer__new(hooks->skeleton->maps.ring.map_fd, on_sample, hooks, NULL);
 	if (hooks->ring == NULL) {
 		snprintf(error, MP_HOOKS_ERROR, "cannot map the ring buffer: %s", strerror(errno));
