@@ -105,8 +105,8 @@ struct mp_process;
  *            own copy of all memory then).
  * 0; -EINVAL (no run); -ENOMEM.
  */
-MP_API int mp_process_new(struct mp_process **process, const char *name,
-			  int (*run)(void *argument), void *argument);
+MP_API int mp_process_new(struct mp_process **process, const char *name, int (*run)(void *argument),
+			  void *argument);
 
 /*
  * A daemon is stopped at the end of its parent instead of being waited for, and may not start
@@ -145,7 +145,7 @@ MP_API int mp_process_send_signal(struct mp_process *process, int signal);
  * it. Does not reap and does not block. 0; MP_RUNNING; -ESRCH (not started); -ECHILD (made by
  * another process, or somebody else took the status). *code is set only with 0.
  */
-MP_API int mp_process_exit_code(const struct mp_process *process, int *code);
+MP_API int mp_process_exit_code(struct mp_process *process, int *code);
 
 /* Its name; valid until it is freed. */
 MP_API const char *mp_process_name(const struct mp_process *process);
@@ -198,8 +198,8 @@ MP_API int mp_process_free(struct mp_process *process);
  */
 struct mp_conn;
 
-#define MP_CONN_MAX    131072 /* bytes in a message */
-#define MP_CONN_DUPLEX 1u     /* both ends send and receive */
+#define MP_CONN_MAX    65536 /* bytes in a message */
+#define MP_CONN_DUPLEX 1u    /* both ends send and receive */
 
 /*
  * Makes the two ends of a pipe. flags: MP_CONN_DUPLEX, or 0 for a one-way pipe on which *first
@@ -271,8 +271,8 @@ MP_API int mp_lock_acquire(struct mp_lock *lock, int64_t timeout_ms);
 /* Gives it up. 0; -EPERM (the calling thread does not hold it). */
 MP_API int mp_lock_release(struct mp_lock *lock);
 
-/* Frees this process's handle; others go on with theirs. 0; -EBUSY (a thread of this process holds
- * it: nothing was freed). */
+/* Frees this process's handle; others go on with theirs. 0; -EBUSY (the calling thread holds it:
+ * nothing was freed). */
 MP_API int mp_lock_free(struct mp_lock *lock);
 
 /* ------------------------------------------------------------------------------ barrier --- */

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <string.h>
+
+#include "internal.h"
+
+static const char *const outcomes[] = {
+	[0] = "success",
+	[MP_TIMEOUT] = "the time is up",
+	[MP_END] = "end of file",
+	[MP_BROKEN] = "the barrier is broken",
+	[MP_OWNER_DIED] = "the owner of the lock died",
+	[MP_RUNNING] = "the process is still running",
+};
+
+const char *mp_result_text(int result)
+{
+	const char *text = NULL;
+
+	if (result < 0)
+		text = strerrordesc_np(-result);
+	else if ((size_t)result < sizeof(outcomes) / sizeof(outcomes[0]))
+		text = outcomes[result];
+	return text ? text : "unknown result";
+}
