@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later WITH Linux-syscall-note OR GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Takes: nothing. Gives: the wire format between the kernel side and everybody else, which is
  * also the body of a record file. Never: pointers, `long`, `bool`, or anything whose size or
