@@ -55,7 +55,7 @@ int mp_record_set_program(struct mp_record *record, const char *path);
 /*
  * Appends a copy of one event of `size` bytes as it came from the ring. 0; -EBADMSG when the
  * event is not well formed (unknown kind, wrong size for its kind, text length beyond its
- * room); -ENOMEM.
+ * room); -ENOMEM, also when the record has reached its bound of 1 GiB.
  */
 int mp_record_append(struct mp_record *record, const void *event, size_t size);
 
@@ -63,14 +63,16 @@ int mp_record_append(struct mp_record *record, const void *event, size_t size);
 const struct mp_event *mp_record_event(const struct mp_record *record, size_t i);
 
 /*
- * Writes the record to `fd` (zlib-compressed, see mp-record(5)). 0 or a negative errno.
+ * Writes the record to `fd` (zlib-compressed, see mp-record(5)). 0 or a negative errno; -EFBIG
+ * when it could not be loaded again.
  */
 int mp_record_save(const struct mp_record *record, int fd);
 
 /*
  * Reads a record from `fd`. 0; -EBADMSG: not a record, or damaged (*why says what and where, a
- * static string); -EPROTO: a record of another version; or another negative errno. Memory stays
- * bounded whatever the file says (-EFBIG).
+ * static string); -EPROTO: a record of another version or machine, -EFBIG: larger than we take
+ * (both with *why); or another negative errno (*why is NULL). Memory stays bounded whatever the
+ * file says.
  */
 int mp_record_load(int fd, struct mp_record **out, const char **why);
 
