@@ -85,14 +85,15 @@ static __always_inline void event_send(void *event)
 	bpf_ringbuf_submit(event, flags);
 }
 
-/* The number of a task in its own, innermost pid namespace. */
+/* The number of a task in its own, innermost pid namespace. 6.1 wants the bound spelled out. */
+#define PID_LEVELS 64
 static __always_inline __u32 vpid_of(struct pid *pid)
 {
 	struct upid upid = {};
-	__u32 level = BPF_CORE_READ(pid, level);
+	__u32 level = BPF_CORE_READ(pid, level) & (PID_LEVELS - 1);
 	void *numbers = (void *)pid + bpf_core_field_offset(struct pid, numbers);
 
-	bpf_core_read(&upid, sizeof(upid), numbers + level * bpf_core_type_size(struct upid));
+	bpf_core_read(&upid, sizeof(upid), numbers + level * sizeof(upid));
 	return upid.nr;
 }
 

@@ -97,6 +97,7 @@ struct unix_sock {
 
 struct upid {
 	int nr;
+	void *ns;
 };
 
 struct pid {
