@@ -14,11 +14,12 @@
 /* Bounds of a contract; beyond them there is a diagnostic, never a crash. */
 #define MP_CONTRACT_BYTES	(1024 * 1024)
 #define MP_CONTRACT_LINES	20000
-#define MP_CONTRACT_LINE	4096 /* bytes in a line */
-#define MP_CONTRACT_WORDS	64   /* in a line */
-#define MP_CONTRACT_PIECES	64   /* in a pattern */
-#define MP_CONTRACT_NAMES	512  /* that are declared */
-#define MP_CONTRACT_DIAGNOSTICS 20   /* then: "too many mistakes" */
+#define MP_CONTRACT_LINE	4096   /* bytes in a line */
+#define MP_CONTRACT_WORDS	64     /* in a line */
+#define MP_CONTRACT_PIECES	64     /* in a pattern */
+#define MP_CONTRACT_ROUNDS	100000 /* of `for each`; the judge checks what is not constant */
+#define MP_CONTRACT_NAMES	512    /* that are declared */
+#define MP_CONTRACT_DIAGNOSTICS 20     /* then: "too many mistakes" */
 
 struct mp_place {
 	unsigned line;	 /* from 1 */

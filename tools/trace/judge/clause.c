@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Clauses: how often something happens, or what happens before what. */
+#include <string.h>
+
+#include "parser.h"
+
+static const struct {
+	const char *word;
+	enum mp_pick pick;
+} picks[] = {{"first", MP_PICK_FIRST}, {"last", MP_PICK_LAST}, {"each", MP_PICK_EACH}};
+
+/* "each of" is said of a group and selects nothing. */
+static enum mp_pick take_pick(struct mp_parser *p)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(picks) / sizeof(picks[0]); i++)
+		if (!mp_is(mp_peek(p, 1), "of") && mp_take(p, picks[i].word))
+			return picks[i].pick;
+	return MP_PICK_DEFAULT;
+}
+
+/* The words with which a count begins; `fixed` is what the word says by itself. */
+static const struct count_row {
+	const char *word, *second;
+	enum mp_count_kind kind;
+	int fixed; /* -1: a number and "times" follow */
+} counts[] = {
+	{"never", NULL, MP_COUNT_NEVER, 0},    {"once", NULL, MP_COUNT_EXACTLY, 1},
+	{"twice", NULL, MP_COUNT_EXACTLY, 2},  {"exactly", NULL, MP_COUNT_EXACTLY, -1},
+	{"at", "least", MP_COUNT_LEAST, -1},   {"at", "most", MP_COUNT_MOST, -1},
+	{"as", "often", MP_COUNT_AS_OFTEN, 0},
+};
+#define COUNTS (sizeof(counts) / sizeof(counts[0]))
+
+static bool begins_count(const struct mp_token *token)
+{
+	size_t i;
+
+	for (i = 0; i < COUNTS; i++)
+		if (mp_is(token, counts[i].word))
+			return true;
+	return mp_is(token, "for");
+}
+
+static const struct count_row *find_count(const struct mp_parser *p)
+{
+	size_t i;
+
+	for (i = 0; i < COUNTS; i++)
+		if (mp_is(mp_peek(p, 0), counts[i].word) &&
+		    (!counts[i].second || mp_is(mp_peek(p, 1), counts[i].second)))
+			return &counts[i];
+	return NULL;
+}
+
+static struct mp_expr *fixed_number(struct mp_parser *p, const struct mp_token *token, int number)
+{
+	struct mp_expr *expr = mp_keep(p, sizeof(*expr));
+
+	if (expr) {
+		expr->kind = MP_EXPR_NUMBER;
+		expr->number = number;
+		expr->place = mp_place(p, token);
+	}
+	return expr;
+}
+
+static bool parse_times(struct mp_parser *p, struct mp_clause *clause)
+{
+	const struct mp_token *from = mp_peek(p, 0);
+	int64_t number;
+
+	clause->number = mp_parse_expr(p, "a whole number");
+	if (!clause->number)
+		return false;
+	if (mp_constant(clause->number, &number) && number < 0) {
+		mp_mistake(p, MP_MISTAKE_BELOW_ZERO, mp_place_from(p, from),
+			   mp_show_number(p, number), NULL, NULL);
+		return false;
+	}
+	return mp_take(p, "time") || mp_need(p, "times");
+}
+
+static bool parse_as_often(struct mp_parser *p, struct mp_clause *clause)
+{
+	if (!mp_need(p, "as"))
+		return false;
+	clause->second = mp_parse_phrase(p);
+	return clause->second;
+}
+
+static bool parse_count(struct mp_parser *p, struct mp_clause *clause)
+{
+	const struct mp_token *token = mp_peek(p, 0);
+	const struct count_row *row = find_count(p);
+
+	if (!row && mp_take(p, "at"))
+		return mp_expected(p, "\"least\" or \"most\"");
+	if (!row)
+		return !mp_take(p, "as") || mp_need(p, "often");
+	mp_next(p);
+	if (row->second)
+		mp_next(p);
+	clause->count = row->kind;
+	if (row->kind == MP_COUNT_AS_OFTEN)
+		return parse_as_often(p, clause);
+	if (row->fixed < 0)
+		return parse_times(p, clause);
+	if (row->kind == MP_COUNT_NEVER)
+		return true;
+	clause->number = fixed_number(p, token, row->fixed);
+	return clause->number;
+}
+
+/* The counter is known before the clause is read, since a pattern in it may use it. */
+static void find_counter(struct mp_parser *p)
+{
+	const struct mp_token *list = p->words.list;
+	size_t i;
+
+	for (i = 0; i + 2 < p->words.count; i++)
+		if (mp_is(&list[i], "for") && mp_is(&list[i + 1], "each") &&
+		    list[i + 2].kind == MP_TOKEN_WORD && !mp_is(&list[i + 2], "of"))
+			p->counter = &list[i + 2];
+}
+
+static bool counter_is_new(struct mp_parser *p, const struct mp_token *name)
+{
+	const struct mp_decl *decl = mp_name_find(p, name);
+
+	if (name->kind != MP_TOKEN_WORD)
+		return mp_expected(p, "the name of a counter");
+	if (!decl)
+		return true;
+	mp_mistake(p, MP_MISTAKE_SHADOW, mp_place(p, name), decl->name, mp_kind_word(decl->kind),
+		   mp_show_number(p, decl->place.line));
+	return false;
+}
+
+static bool rounds_are_few(struct mp_parser *p, const struct mp_clause *clause,
+			   const struct mp_token *from)
+{
+	int64_t first, last, rounds;
+
+	if (!mp_constant(clause->from, &first) || !mp_constant(clause->to, &last))
+		return true;
+	if (!__builtin_sub_overflow(last, first, &rounds) && rounds < MP_CONTRACT_ROUNDS)
+		return true;
+	mp_mistake(p, MP_MISTAKE_MANY_ROUNDS, mp_place_from(p, from),
+		   mp_show_number(p, MP_CONTRACT_ROUNDS), NULL, NULL);
+	return false;
+}
+
+/* for each NAME from A to B [in order] */
+static bool parse_for_each(struct mp_parser *p, struct mp_clause *clause)
+{
+	const struct mp_token *name, *from;
+
+	if (!mp_take(p, "for"))
+		return true;
+	if (!mp_need(p, "each"))
+		return false;
+	name = mp_peek(p, 0);
+	if (!counter_is_new(p, name))
+		return false;
+	mp_next(p);
+	clause->counter = mp_keep_text(p, name->text, name->length);
+	p->counter = NULL; /* the range cannot depend on it */
+	if (!clause->counter || !mp_need(p, "from"))
+		return false;
+	from = mp_peek(p, 0);
+	if (!mp_parse_range(p, &clause->from, &clause->to) || !rounds_are_few(p, clause, from))
+		return false;
+	clause->in_order = mp_take(p, "in");
+	return !clause->in_order || mp_need(p, "order");
+}
+
+static bool order_takes_no(struct mp_parser *p, const struct mp_token *token, const char *word)
+{
+	mp_mistake(p, MP_MISTAKE_ORDER_COUNT, mp_place(p, token), word, NULL, NULL);
+	return false;
+}
+
+/* What may follow depends on how far the clause has come. */
+static bool count_clause_ends(struct mp_parser *p, const struct mp_clause *clause,
+			      const struct mp_token *count)
+{
+	static const char *const words[] = {"never", "once",   "twice", "exactly", "at",
+					    "as",    "before", "after", "for",	   NULL};
+	const struct mp_token *token = mp_peek(p, 0);
+	const char *what = clause->counter ? "the end of the line"
+			   : count	   ? "\"for each\" or the end of the line"
+				   : "a count, \"before\", \"after\" or the end of the line";
+
+	if (mp_at_end(p))
+		return true;
+	if (count && (mp_is(token, "before") || mp_is(token, "after")))
+		return order_takes_no(p, count, mp_show(p, count->text, count->length));
+	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what, mp_show_token(p, token),
+		       NULL))
+		mp_suggest(p, count ? NULL : mp_nearest_of(token, words));
+	return false;
+}
+
+/* "never" may stand in front of the verb, and then there is no other count. */
+static bool parse_counts(struct mp_parser *p, struct mp_clause *clause,
+			 const struct mp_subject *subject)
+{
+	const struct mp_token *count = mp_peek(p, 0);
+
+	if (subject->never && find_count(p)) {
+		mp_mistake(p, MP_MISTAKE_TWO_COUNTS, mp_place(p, count),
+			   mp_show(p, count->text, count->length), NULL, NULL);
+		return false;
+	}
+	if (subject->never)
+		clause->count = MP_COUNT_NEVER;
+	else if (!parse_count(p, clause))
+		return false;
+	if (subject->never)
+		count = subject->never;
+	else if (clause->count == MP_COUNT_SOME)
+		count = NULL;
+	return parse_for_each(p, clause) && count_clause_ends(p, clause, count);
+}
+
+/* Whether a group has met is a question of one moment. */
+static bool meets_well(struct mp_parser *p, const struct mp_clause *clause)
+{
+	const struct mp_phrase *a = clause->first, *b = clause->second;
+	bool counted = clause->kind == MP_CLAUSE_COUNT &&
+		       (clause->count != MP_COUNT_SOME || clause->counter);
+
+	if (b && b->verb == MP_VERB_MEET)
+		a = b;
+	else if (a->verb != MP_VERB_MEET || !(counted || a->pick))
+		return true;
+	mp_mistake(p, MP_MISTAKE_MEET_PLACE, a->verb_place, NULL, NULL, NULL);
+	return false;
+}
+
+static bool parse_count_clause(struct mp_parser *p, struct mp_clause *clause,
+			       const struct mp_subject *subject, const struct mp_token *first)
+{
+	clause->kind = MP_CLAUSE_COUNT;
+	if (!parse_counts(p, clause, subject))
+		return false;
+	if (clause->first->pick == MP_PICK_DEFAULT)
+		return meets_well(p, clause);
+	if (mp_mistake(p, MP_MISTAKE_PICK_ALONE, mp_place(p, first),
+		       mp_show(p, first->text, first->length), NULL, NULL) &&
+	    clause->first->pick == MP_PICK_EACH && clause->first->who.decl->kind == MP_DECL_GROUP)
+		mp_suggest(p, "each of");
+	return false;
+}
+
+static bool parse_second(struct mp_parser *p, struct mp_clause *clause)
+{
+	enum mp_pick pick = take_pick(p);
+
+	clause->second = mp_parse_phrase(p);
+	if (!clause->second)
+		return false;
+	clause->second->pick = pick;
+	if (begins_count(mp_peek(p, 0)))
+		return order_takes_no(p, mp_peek(p, 0),
+				      mp_show(p, mp_peek(p, 0)->text, mp_peek(p, 0)->length));
+	return mp_need_end(p);
+}
+
+/* "A after B" is "B before A". */
+static bool parse_order(struct mp_parser *p, struct mp_clause *clause,
+			const struct mp_subject *subject)
+{
+	bool after = mp_is(mp_next(p), "after");
+	struct mp_phrase *phrase = clause->first;
+
+	clause->kind = MP_CLAUSE_BEFORE;
+	if (subject->never)
+		return order_takes_no(p, subject->never, "never");
+	if (!parse_second(p, clause))
+		return false;
+	if (after) {
+		clause->first = clause->second;
+		clause->second = phrase;
+	}
+	return meets_well(p, clause);
+}
+
+static struct mp_clause *parse_happening(struct mp_parser *p, const struct mp_subject *subject,
+					 const struct mp_token *first, enum mp_pick pick)
+{
+	struct mp_clause *clause = mp_keep(p, sizeof(*clause));
+	bool good;
+
+	if (!clause)
+		return NULL;
+	clause->first = mp_parse_rest(p, subject);
+	if (!clause->first)
+		return NULL;
+	clause->first->pick = pick;
+	good = mp_is(mp_peek(p, 0), "before") || mp_is(mp_peek(p, 0), "after")
+		       ? parse_order(p, clause, subject)
+		       : parse_count_clause(p, clause, subject, first);
+	return good ? clause : NULL;
+}
+
+static struct mp_clause *parse_any(struct mp_parser *p)
+{
+	const struct mp_token *first = mp_peek(p, 0);
+	struct mp_subject subject;
+	enum mp_pick pick;
+
+	if (mp_is(first, "nothing"))
+		return mp_parse_nothing(p);
+	if (mp_is(first, "at"))
+		return mp_parse_at_once(p);
+	pick = take_pick(p);
+	if (!mp_parse_subject(p, &subject))
+		return NULL;
+	if (!subject.row->state)
+		return parse_happening(p, &subject, first, pick);
+	if (!pick)
+		return mp_parse_state(p, &subject);
+	mp_mistake(p, MP_MISTAKE_STATE_COUNT, mp_place(p, first), subject.row->plural,
+		   mp_show(p, first->text, first->length), NULL);
+	return NULL;
+}
+
+struct mp_clause *mp_parse_clause(struct mp_parser *p)
+{
+	const struct mp_token *first = mp_peek(p, 0);
+	struct mp_clause *clause;
+
+	find_counter(p);
+	clause = parse_any(p);
+	if (clause)
+		clause->place = mp_place_from(p, first);
+	return clause;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names: what is declared, what is meant by a word, and what a wrong word may have meant. */
+#include <string.h>
+
+#include "parser.h"
+
+static const char *const kind_words[] = {
+	[MP_DECL_PARAMETER] = "parameter", [MP_DECL_PROCESS] = "process", [MP_DECL_GROUP] = "group",
+	[MP_DECL_CHANNEL] = "channel",	   [MP_DECL_WORD] = "word",
+};
+
+const char *mp_kind_word(enum mp_decl_kind kind)
+{
+	return kind == MP_NAMES_UNKNOWN ? "name" : kind_words[kind];
+}
+
+static bool called(const struct mp_decl *decl, const struct mp_token *token)
+{
+	return token->kind == MP_TOKEN_WORD && mp_same(token, decl->name);
+}
+
+struct mp_decl *mp_name_find(const struct mp_parser *p, const struct mp_token *token)
+{
+	const struct mp_contract *contract = p->contract;
+	size_t i;
+
+	for (i = 0; i < contract->decl_count; i++)
+		if (called(contract->decls[i], token))
+			return contract->decls[i];
+	return NULL;
+}
+
+void mp_name_used(struct mp_parser *p, const struct mp_decl *decl)
+{
+	size_t i;
+
+	for (i = 0; i < p->contract->decl_count; i++)
+		if (p->contract->decls[i] == decl)
+			p->used[i] = true;
+}
+
+/* Words that a clause or an expression would read as something else than a name. */
+static const char *const reserved[] = {
+	"main",	     "each",	"of",	  "never",   "once",  "twice",	 "exactly",  "at",
+	"as",	     "for",	"before", "after",   "and",   "nothing", "named",    "from",
+	"to",	     "with",	"in",	  "the",     "claim", "child",	 "children", "descendants",
+	"parameter", "process", "group",  "channel", "word",  "memory",	 NULL};
+static const char *const picks[] = {"first", "last", NULL};
+
+static bool listed(const struct mp_token *token, const char *const words[])
+{
+	for (; *words; words++)
+		if (mp_same(token, *words))
+			return true;
+	return false;
+}
+
+/* "first" and "last" stand in front of processes only: a channel may have such a name. */
+static bool name_reserved(const struct mp_token *token, enum mp_decl_kind kind)
+{
+	bool who = kind == MP_DECL_PROCESS || kind == MP_DECL_GROUP;
+
+	return listed(token, reserved) || (who && listed(token, picks));
+}
+
+/* The line below the one at hand that declares this name, or 0. */
+static unsigned declared_later(const struct mp_parser *p, const struct mp_token *token)
+{
+	struct mp_parser below = {.contract = p->contract, .failed = true, .full = true};
+	unsigned line = p->line, lines = mp_store_line_count(p->contract);
+
+	while (++line <= lines && line <= MP_CONTRACT_LINES) {
+		below.line = line;
+		mp_scan_line(&below);
+		if (below.words.count > 2 && mp_is(&below.words.list[2], "=") &&
+		    below.words.list[1].length == token->length &&
+		    !memcmp(below.words.list[1].text, token->text, token->length))
+			return line;
+	}
+	return 0;
+}
+
+static bool fits(const struct mp_decl *decl, unsigned kinds)
+{
+	return kinds & MP_NAMES(decl->kind);
+}
+
+static const char *nearest(const struct mp_parser *p, const struct mp_token *token, unsigned kinds)
+{
+	const struct mp_contract *contract = p->contract;
+	struct mp_nearest near;
+	size_t i;
+
+	mp_nearest_start(&near, token->text, token->length);
+	for (i = 0; i < contract->decl_count; i++)
+		if (fits(contract->decls[i], kinds))
+			mp_nearest_try(&near, contract->decls[i]->name,
+				       strlen(contract->decls[i]->name));
+	return near.word;
+}
+
+static void undeclared(struct mp_parser *p, const struct mp_token *token, unsigned kinds,
+		       const char *what)
+{
+	struct mp_place place = mp_place(p, token);
+	const char *name = mp_show(p, token->text, token->length);
+	unsigned later = p->failed || p->full ? 0 : declared_later(p, token);
+
+	if (later)
+		mp_mistake(p, MP_MISTAKE_LATER, place, what, name, mp_show_number(p, later));
+	else if (mp_mistake(p, MP_MISTAKE_UNDECLARED, place, what, name, NULL))
+		mp_suggest(p, nearest(p, token, kinds));
+}
+
+static bool being_declared(const struct mp_parser *p, const struct mp_token *token)
+{
+	return p->naming.length == token->length &&
+	       !memcmp(p->naming.text, token->text, token->length);
+}
+
+static void wrong_kind(struct mp_parser *p, const struct mp_token *token,
+		       const struct mp_decl *decl, unsigned kinds, const char *what)
+{
+	const char *name = mp_show(p, token->text, token->length);
+
+	if (decl->kind == MP_NAMES_UNKNOWN)
+		p->failed = true; /* told where it was declared */
+	else if (mp_mistake(p, MP_MISTAKE_WRONG_KIND, mp_place(p, token), what, name,
+			    mp_kind_word(decl->kind)))
+		mp_suggest(p, nearest(p, token, kinds));
+}
+
+void mp_name_mistake(struct mp_parser *p, const struct mp_token *token, unsigned kinds,
+		     const char *what)
+{
+	const struct mp_decl *decl = mp_name_find(p, token);
+
+	if (decl)
+		wrong_kind(p, token, decl, kinds, what);
+	else if (token->kind != MP_TOKEN_WORD || name_reserved(token, MP_DECL_PROCESS))
+		mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what,
+			   mp_show_token(p, token), NULL);
+	else if (being_declared(p, token))
+		mp_mistake(p, MP_MISTAKE_ITSELF, mp_place(p, token), what,
+			   mp_show(p, token->text, token->length), NULL);
+	else
+		undeclared(p, token, kinds, what);
+}
+
+struct mp_decl *mp_name(struct mp_parser *p, unsigned kinds, const char *what)
+{
+	const struct mp_token *token = mp_peek(p, 0);
+	struct mp_decl *decl = mp_name_find(p, token);
+
+	if (!decl || !fits(decl, kinds)) {
+		mp_name_mistake(p, token, kinds, what);
+		return NULL;
+	}
+	mp_next(p);
+	mp_name_used(p, decl);
+	return decl;
+}
+
+static bool name_allowed(struct mp_parser *p, const struct mp_token *token, enum mp_decl_kind kind)
+{
+	const struct mp_decl *other = mp_name_find(p, token);
+	struct mp_place place = mp_place(p, token);
+	const char *name = mp_show(p, token->text, token->length);
+
+	if (token->kind != MP_TOKEN_WORD)
+		return mp_expected(p, "a name");
+	if (name_reserved(token, kind))
+		mp_mistake(p, MP_MISTAKE_RESERVED, place, name, NULL, NULL);
+	else if (other)
+		mp_mistake(p, MP_MISTAKE_DUPLICATE, place, name,
+			   mp_show_number(p, other->place.line), NULL);
+	else if (kind == MP_DECL_PARAMETER && mp_signal_number(token->text, token->length))
+		mp_mistake(p, MP_MISTAKE_SIGNAL_NAME, place, name, NULL, NULL);
+	else if (p->contract->decl_count == MP_CONTRACT_NAMES)
+		mp_mistake(p, MP_MISTAKE_MANY_NAMES, place, mp_show_number(p, MP_CONTRACT_NAMES),
+			   NULL, NULL);
+	else
+		return true;
+	return false;
+}
+
+struct mp_decl *mp_name_new(struct mp_parser *p, enum mp_decl_kind kind)
+{
+	const struct mp_token *token = mp_peek(p, 0);
+	struct mp_decl *decl;
+
+	if (!name_allowed(p, token, kind))
+		return NULL;
+	decl = mp_keep(p, sizeof(*decl));
+	if (!decl)
+		return NULL;
+	decl->kind = kind;
+	decl->place = mp_place(p, token);
+	decl->name = mp_keep_text(p, token->text, token->length);
+	p->naming = *token;
+	mp_next(p);
+	return decl->name ? decl : NULL;
+}
+
+void mp_name_declare(struct mp_parser *p, struct mp_decl *decl)
+{
+	struct mp_contract *contract = p->contract;
+	struct mp_decl **grown =
+		mp_keep_more(p, contract->decls, contract->decl_count, sizeof(struct mp_decl *));
+
+	if (!grown)
+		return;
+	grown[contract->decl_count++] = decl;
+	contract->decls = grown;
+}
+
+/* Nobody needs every process of a program in its claims, so this is only a note. */
+void mp_name_unused(struct mp_parser *p)
+{
+	const struct mp_contract *contract = p->contract;
+	size_t i;
+
+	for (i = 1; i < contract->decl_count && !contract->diagnostic_count; i++) {
+		const struct mp_decl *decl = contract->decls[i];
+
+		if (!p->used[i])
+			mp_note(p, MP_MISTAKE_UNUSED, decl->place,
+				mp_show(p, decl->name, strlen(decl->name)));
+	}
+}
