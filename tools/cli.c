@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define WIDTH	    79 /* of --help */
@@ -53,6 +54,13 @@ int cli_fail(const char *format, ...)
 int cli_fail_call(const char *what, int error)
 {
 	return cli_fail("%s: %s", what, strerror(abs(error)));
+}
+
+bool cli_failed(const char *call, int result)
+{
+	if (result < 0)
+		cli_fail_call(call, result);
+	return result < 0;
 }
 
 void cli_usage(const char *format, ...)
@@ -565,9 +573,8 @@ static int take_letters(const char *word, const char *next)
 		const struct cli_option *option = find_letter(*letter);
 
 		if (!option)
-			cli_usage("unknown option %s in %s; %s --help lists them",
-				  quote((char[]){'-', *letter, 0}).text, quote(word).text,
-				  tool->name);
+			cli_usage("unknown option %s; %s --help lists them",
+				  quote((char[]){'-', *letter, 0}).text, tool->name);
 		if (!kinds[option->kind].argument) {
 			kinds[option->kind].set(option, "");
 			continue;
@@ -647,9 +654,18 @@ int cli_finish(int status)
 	/* fclose() would do, but then a second call here would not be allowed. */
 	if (fflush(stdout) == EOF || lost) {
 		if (!said)
-			cli_fail_call("standard output", errno ? errno : EIO);
+			cli_fail("standard output: %s",
+				 errno ? strerror(errno) : "not all of it could be written");
 		said = true;
 		return status ? status : EXIT_FAILURE;
 	}
 	return status;
+}
+
+void cli_pause(int64_t time)
+{
+	struct timespec rest = {time / CLI_SECOND, time % CLI_SECOND};
+
+	while (nanosleep(&rest, &rest) < 0 && errno == EINTR)
+		;
 }

@@ -88,6 +88,8 @@ void cli_print_lines(void);
 int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "NAME: WHAT: reason"; error is an errno, negative or not. Returns 1. */
 int cli_fail_call(const char *what, int error);
+/* Did the call fail (result < 0, an errno)? Then its name and the reason have been said. */
+bool cli_failed(const char *call, int result);
 /* A mistake that only shows when several values are looked at together. Exit 2. */
 _Noreturn void cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -96,6 +98,15 @@ _Noreturn void cli_usage(const char *format, ...) __attribute__((format(printf, 
  * arrived. Returns status, or 1 (with one line) when status was 0 and output was lost.
  */
 int cli_finish(int status);
+
+/* `parse` of an option that takes a signal which ends a process unless that process asked for
+ * something else: TERM, SIGTERM, 15, or the number of a real-time signal. The value is an int. */
+bool cli_read_signal(const char *text, void *value);
+/* "SIGTERM"; the number as text for one that has no name here. Valid until the next call. */
+const char *cli_signal_name(int number);
+
+/* Sleeps for so many nanoseconds, whatever signal handlers run meanwhile. */
+void cli_pause(int64_t time);
 
 /* The word of `words` (ends with NULL) that is most like `word`, or NULL when none is. */
 const char *cli_nearest(const char *word, const char *const *words);
