@@ -49,8 +49,10 @@ void mp_verdict_free(struct mp_verdict *verdict); /* NULL is fine */
 /*
  * Where a command's contract comes from when none was named: the `.mp_contract` section of the
  * ELF file `program`, else DIRECTORY/BASENAME.contract. 0 with *text malloc'd, *name malloc'd
- * (for messages); -ENOENT: there is none; -EBADMSG: the ELF file is damaged; or another negative
- * errno. Never reads more than MP_CONTRACT_BYTES.
+ * (for messages); -ENOENT: there is none, also when `program` is NULL; -EBADMSG: the ELF file is
+ * damaged; -EOPNOTSUPP: its section is compressed; -EFBIG: the contract is larger than
+ * MP_CONTRACT_BYTES; or another negative errno. Never maps the file, never allocates more than a
+ * contract may be long.
  */
 int mp_contract_find(const char *program, const char *directory, char **name, char **text,
 		     size_t *length);
