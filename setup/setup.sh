@@ -47,10 +47,10 @@ as_caller() {
 # The same, if the caller could write the folder $1 (made now or later); else as we are. So that
 # a build folder belongs to who owns the sources.
 as_builder() {
-	folder=$1
+	target=$1
 	shift
-	[ -e "$folder" ] || folder=$PWD
-	if as_caller test -w "$PWD/." && as_caller test -w "$folder/."; then
+	[ -e "$target" ] || target=.
+	if as_caller test -w "$PWD/." && as_caller test -w "$PWD/$target/."; then
 		as_caller "$@"
 	else
 		"$@"
@@ -116,7 +116,7 @@ quietly() {
 		rm -f "$quiet_log"
 		return 0
 	fi
-	tail -n 20 "$quiet_log" >&2
+	tail -n 12 "$quiet_log" >&2
 	rm -f "$quiet_log"
 	return 1
 }
