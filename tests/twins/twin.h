@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Takes: the words of a twin's command line. Gives: which fault it shall have, and system calls
+ * that end the program when they fail. Never: libmproc, stdio for what is judged: a twin says
+ * itself how many writes a line has.
+ */
+#ifndef TWIN_H
+#define TWIN_H
+
+#include "faults.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* argv: FAULT and then [-X NUMBER]; anything else, and an unknown fault, is a usage error. Returns
+ * the number, or `number` when there is none. */
+long twin_begin(const struct fault *faults, int argc, char *argv[], char letter, long number);
+
+/* Has the twin this fault? The name must be in its table (else abort: a typing mistake). */
+bool fault(const char *name);
+
+/* A child that runs `work` and exits with its result. */
+pid_t twin_fork(int (*work)(void *), void *argument);
+void twin_pipe(int ends[2]);
+void twin_close(int fd);
+void twin_send(int fd, const void *bytes, size_t length);		      /* one write */
+bool twin_receive(int fd, void *bytes, size_t length);			      /* false at the end */
+int twin_reap(pid_t pid);						      /* its wait status */
+void twin_say(const char *format, ...) __attribute__((format(printf, 1, 2))); /* one write */
+void twin_sleep(unsigned milliseconds);
+
+/* Shared with every child forked later; zeroed. */
+void *twin_share(size_t bytes);
+
+/* futex words in shared memory */
+void twin_wait(uint32_t *word, uint32_t value); /* sleeps while the word has this value */
+void twin_wake(uint32_t *word, int processes);
+void twin_lock(uint32_t *word);
+void twin_unlock(uint32_t *word);
+
+#endif
