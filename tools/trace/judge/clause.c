@@ -66,6 +66,20 @@ static struct mp_expr *fixed_number(struct mp_parser *p, const struct mp_token *
 	return expr;
 }
 
+/* After a verb that may have a time, a number without "times" may have been one. */
+static bool no_time(struct mp_parser *p, const struct mp_clause *clause,
+		    const struct mp_token *from)
+{
+	if (!mp_is_unit(mp_peek(p, 0)))
+		return mp_expected(p, "\"times\", or ms, s, min or h");
+	if (clause->count == MP_COUNT_LEAST)
+		mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place_from(p, from),
+			   "a time such as 3 s or 250 ms", mp_show_token(p, from), NULL);
+	else
+		mp_mistake(p, MP_MISTAKE_LOWER_BOUND, mp_place_from(p, from), NULL, NULL, NULL);
+	return false;
+}
+
 static bool parse_times(struct mp_parser *p, struct mp_clause *clause)
 {
 	const struct mp_token *from = mp_peek(p, 0);
@@ -79,14 +93,18 @@ static bool parse_times(struct mp_parser *p, struct mp_clause *clause)
 			   mp_show_number(p, number), NULL, NULL);
 		return false;
 	}
-	return mp_take(p, "time") || mp_need(p, "times");
+	if (mp_take(p, "times") || mp_take(p, "time"))
+		return true;
+	return mp_verb_row(clause->first->verb)->operand == MP_OPERAND_LEAST
+		       ? no_time(p, clause, from)
+		       : mp_need(p, "times");
 }
 
 static bool parse_as_often(struct mp_parser *p, struct mp_clause *clause)
 {
 	if (!mp_need(p, "as"))
 		return false;
-	clause->second = mp_parse_phrase(p);
+	clause->second = mp_parse_phrase(p, MP_MISTAKE_COMPARED_NEVER);
 	return clause->second;
 }
 
@@ -182,6 +200,11 @@ static bool order_takes_no(struct mp_parser *p, const struct mp_token *token, co
 	return false;
 }
 
+static const char *show_rest(struct mp_parser *p, const struct mp_token *token)
+{
+	return mp_show_span(p, token, &p->words.list[p->words.count]);
+}
+
 /* What may follow depends on how far the clause has come. */
 static bool count_clause_ends(struct mp_parser *p, const struct mp_clause *clause,
 			      const struct mp_token *count)
@@ -196,7 +219,7 @@ static bool count_clause_ends(struct mp_parser *p, const struct mp_clause *claus
 	if (mp_at_end(p))
 		return true;
 	if (count && (mp_is(token, "before") || mp_is(token, "after")))
-		return order_takes_no(p, count, mp_show(p, count->text, count->length));
+		return order_takes_no(p, count, mp_show_span(p, count, token));
 	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what, mp_show_token(p, token),
 		       NULL))
 		mp_suggest(p, count ? NULL : mp_nearest_of(token, words));
@@ -210,8 +233,8 @@ static bool parse_counts(struct mp_parser *p, struct mp_clause *clause,
 	const struct mp_token *count = mp_peek(p, 0);
 
 	if (subject->never && find_count(p)) {
-		mp_mistake(p, MP_MISTAKE_TWO_COUNTS, mp_place(p, count),
-			   mp_show(p, count->text, count->length), NULL, NULL);
+		mp_mistake(p, MP_MISTAKE_TWO_COUNTS, mp_place(p, count), show_rest(p, count), NULL,
+			   NULL);
 		return false;
 	}
 	if (subject->never)
@@ -258,14 +281,15 @@ static bool parse_count_clause(struct mp_parser *p, struct mp_clause *clause,
 static bool parse_second(struct mp_parser *p, struct mp_clause *clause)
 {
 	enum mp_pick pick = take_pick(p);
+	const struct mp_token *token;
 
-	clause->second = mp_parse_phrase(p);
+	clause->second = mp_parse_phrase(p, MP_MISTAKE_ORDER_COUNT);
 	if (!clause->second)
 		return false;
 	clause->second->pick = pick;
-	if (begins_count(mp_peek(p, 0)))
-		return order_takes_no(p, mp_peek(p, 0),
-				      mp_show(p, mp_peek(p, 0)->text, mp_peek(p, 0)->length));
+	token = mp_peek(p, 0);
+	if (begins_count(token))
+		return order_takes_no(p, token, show_rest(p, token));
 	return mp_need_end(p);
 }
 

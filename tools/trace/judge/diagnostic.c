@@ -37,6 +37,11 @@ const char *mp_show(struct mp_parser *p, const char *text, size_t length)
 	return show(p, text, length, "");
 }
 
+const char *mp_show_quoted(struct mp_parser *p, const char *text, size_t length)
+{
+	return show(p, text, length, "\"");
+}
+
 const char *mp_show_token(struct mp_parser *p, const struct mp_token *token)
 {
 	if (token->kind == MP_TOKEN_END)

@@ -60,7 +60,7 @@ bool mp_is_counter(const struct mp_parser *p, const struct mp_token *token)
 }
 
 /* The dash belongs to the name: "items-1" is one word. Was something else meant? */
-static bool dash_inside(struct mp_parser *p, const struct mp_token *token)
+bool mp_dash_inside(struct mp_parser *p, const struct mp_token *token)
 {
 	const char *dash = memchr(token->text, '-', token->length);
 	struct mp_token head = *token;
@@ -103,7 +103,7 @@ static struct mp_expr *parse_name(struct mp_parser *p, const char *what)
 	struct mp_expr *expr;
 	struct mp_decl *decl;
 
-	if (dash_inside(p, token))
+	if (mp_dash_inside(p, token))
 		return NULL;
 	if (mp_is_counter(p, token)) {
 		mp_next(p);

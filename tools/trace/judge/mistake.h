@@ -47,6 +47,7 @@
 	X(SPACES, "\"%1\" is read as one word: put spaces around the \"-\"")                       \
 	X(BAD_DEFAULT, "\"%1\" must be %2 here, but its default is \"%3\"")                        \
 	X(LONG_TIME, "%1 is too long a time")                                                      \
+	X(LOWER_BOUND, "a time can only be \"at least\": a busy machine makes everything late")     \
 	X(EXIT_CODE, "an exit code is a number from 0 to 255, saw %1")                             \
 	X(BELOW_ZERO, "expected a count of 0 or more, saw %1")                                     \
 	X(MANY_ROUNDS, "\"for each\" goes through more than %1 numbers")                           \
@@ -68,6 +69,8 @@
 	X(SELF_OUTLIVES, "\"%1\" cannot outlive itself")                                           \
 	X(PICK_ALONE, "\"%1\" selects in an order, and here is no \"before\" or \"after\"")        \
 	X(ORDER_COUNT, "an order takes no count: put \"%1\" into a clause of its own")             \
+	X(COMPARED_NEVER, "\"as often as\" compares two counts: leave out \"never\"")             \
+	X(NO_MOMENT, "expected something that happens, saw \"%1\", which is true for a time")      \
 	X(STATE_COUNT, "\"%1\" takes no \"%2\"")                                                   \
 	X(TWO_COUNTS, "the clause has two counts: \"never\" and \"%1\"")                           \
 	X(MEET_PLACE, "\"meet\" stands alone or in front of \"before\"")                           \

@@ -47,7 +47,7 @@ void mp_nearest_start(struct mp_nearest *near, const char *text, size_t length)
 	near->length = length;
 	near->word = NULL;
 	/* one more than the letters that may be wrong: a short word is soon like any other */
-	near->distance = length < 2 ? 0 : length < 5 ? 2 : length < 8 ? 3 : 4;
+	near->distance = length < 3 ? 0 : length < 5 ? 2 : length < 8 ? 3 : 4;
 }
 
 void mp_nearest_try(struct mp_nearest *near, const char *word, size_t length)

@@ -62,6 +62,11 @@ static uint64_t unit_of(const struct mp_token *token)
 	return 0;
 }
 
+bool mp_is_unit(const struct mp_token *token)
+{
+	return unit_of(token);
+}
+
 static const char *unit_like(const struct mp_token *token)
 {
 	const char *words[UNITS + 1];

@@ -99,7 +99,8 @@ static void declare_unknown(struct mp_parser *p)
 /* Whatever stood there, the lines below it are read as if it had been right. */
 static void go_on(struct mp_parser *p, const char *meant)
 {
-	mp_next(p);
+	if (mp_peek(p, 0)->kind != MP_TOKEN_TEXT)
+		mp_next(p);
 	if (meant)
 		parse_keyword(p, meant);
 	else if (mp_is(mp_peek(p, 1), "="))

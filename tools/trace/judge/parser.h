@@ -85,6 +85,7 @@ void mp_note(struct mp_parser *p, enum mp_mistake mistake, struct mp_place place
 bool mp_expected(struct mp_parser *p, const char *what);
 /* Part of the text, escaped and cut short; valid until MP_SHOWN more have been shown. */
 const char *mp_show(struct mp_parser *p, const char *text, size_t length);
+const char *mp_show_quoted(struct mp_parser *p, const char *text, size_t length);
 const char *mp_show_token(struct mp_parser *p, const struct mp_token *token); /* in quotes */
 const char *mp_show_number(struct mp_parser *p, int64_t number);
 
@@ -114,6 +115,9 @@ bool mp_at_end(const struct mp_parser *p);
 bool mp_need_end(struct mp_parser *p);
 /* Up to the next blank or comma, whatever it is made of. */
 struct mp_token mp_take_run(struct mp_parser *p);
+/* What stands from one token of the line up to another, or to the end of the line. */
+const char *mp_show_span(struct mp_parser *p, const struct mp_token *from,
+			 const struct mp_token *behind);
 struct mp_place mp_place(const struct mp_parser *p, const struct mp_token *token);
 /* From the start of a token to what has been read last. */
 struct mp_place mp_place_from(const struct mp_parser *p, const struct mp_token *token);
@@ -140,6 +144,8 @@ void mp_name_unused(struct mp_parser *p);
 
 /* expr.c */
 struct mp_expr *mp_parse_expr(struct mp_parser *p, const char *what);
+/* A mistake when a dash makes one word of what was to be a difference. */
+bool mp_dash_inside(struct mp_parser *p, const struct mp_token *token);
 bool mp_is_counter(const struct mp_parser *p, const struct mp_token *token);
 bool mp_constant(const struct mp_expr *expr, int64_t *value); /* false: it depends, or overflows */
 /* A to B, of children or of `for each`. */
@@ -154,6 +160,7 @@ char *mp_parse_title(struct mp_parser *p);
 struct mp_who *mp_parse_who(struct mp_parser *p, const char *what);
 bool mp_parse_time(struct mp_parser *p, uint64_t *ns);
 bool mp_time_follows(const struct mp_parser *p, size_t ahead);
+bool mp_is_unit(const struct mp_token *token);
 bool mp_parse_operand(struct mp_parser *p, const struct mp_verb_row *row, struct mp_phrase *phrase);
 
 /* declare.c. False: the word begins no declaration. */
@@ -171,7 +178,8 @@ struct mp_subject {
 bool mp_parse_subject(struct mp_parser *p, struct mp_subject *subject);
 /* What follows the words of a verb. */
 struct mp_phrase *mp_parse_rest(struct mp_parser *p, const struct mp_subject *subject);
-struct mp_phrase *mp_parse_phrase(struct mp_parser *p); /* neither `never` nor a state */
+/* One that is compared: a state is a mistake, and `never` is this mistake. */
+struct mp_phrase *mp_parse_phrase(struct mp_parser *p, enum mp_mistake never);
 bool mp_whole_group(struct mp_parser *p, const struct mp_who *who, const char *words);
 
 /* clause.c, state.c */

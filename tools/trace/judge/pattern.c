@@ -161,6 +161,8 @@ static bool add_capture(struct text *t, const struct mp_token *name)
 	const struct mp_decl *decl = mp_name_find(p, name);
 	struct mp_piece *piece;
 
+	if (mp_dash_inside(p, name))
+		return false;
 	if (decl) {
 		mp_mistake(p, MP_MISTAKE_CAPTURE_NAME, mp_place(p, name), decl->name,
 			   mp_kind_word(decl->kind), NULL);

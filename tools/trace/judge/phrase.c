@@ -176,20 +176,19 @@ struct mp_phrase *mp_parse_rest(struct mp_parser *p, const struct mp_subject *su
 	return phrase;
 }
 
-struct mp_phrase *mp_parse_phrase(struct mp_parser *p)
+struct mp_phrase *mp_parse_phrase(struct mp_parser *p, enum mp_mistake never)
 {
 	struct mp_subject subject;
 
 	if (!mp_parse_subject(p, &subject))
 		return NULL;
 	if (subject.row->state) {
-		mp_mistake(p, MP_MISTAKE_EXPECTED, subject.verb_place, "a verb",
-			   "what is true for a time, not something that happens", NULL);
+		mp_mistake(p, MP_MISTAKE_NO_MOMENT, subject.verb_place, subject.row->plural, NULL,
+			   NULL);
 		return NULL;
 	}
 	if (subject.never) {
-		mp_mistake(p, MP_MISTAKE_ORDER_COUNT, mp_place(p, subject.never), "never", NULL,
-			   NULL);
+		mp_mistake(p, never, mp_place(p, subject.never), "never", NULL, NULL);
 		return NULL;
 	}
 	return mp_parse_rest(p, &subject);

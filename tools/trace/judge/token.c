@@ -48,8 +48,8 @@ bool mp_need(struct mp_parser *p, const char *text)
 
 	if (mp_take(p, text))
 		return true;
-	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), mp_show(p, text, strlen(text)),
-		       mp_show_token(p, token), NULL))
+	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token),
+		       mp_show_quoted(p, text, strlen(text)), mp_show_token(p, token), NULL))
 		mp_suggest(p, mp_nearest_of(token, words));
 	return false;
 }
@@ -93,4 +93,12 @@ struct mp_place mp_place_from(const struct mp_parser *p, const struct mp_token *
 	if (last->column > token->column)
 		place.length = last->column + (unsigned)last->length - token->column;
 	return place;
+}
+
+const char *mp_show_span(struct mp_parser *p, const struct mp_token *from,
+			 const struct mp_token *behind)
+{
+	const struct mp_token *last = behind > from ? behind - 1 : from;
+
+	return mp_show(p, from->text, (size_t)(last->text - from->text) + last->length);
 }
