@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Patterns. A glob without a repeated capture is matched from left to right, each wildcard
+ * taking as little as it can: the leftmost place for every literal is enough, so the work is
+ * one search per literal. Only a capture that comes twice (`{x} … {x}`) needs to try again, and
+ * that is paid for out of the work that the clause has left.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inside.h"
+
+static int append(struct mp_glob *glob, const char *text, size_t length)
+{
+	if (glob->room - glob->length < length) {
+		size_t room = (glob->length + length) * 2 + 64;
+		char *bytes = realloc(glob->bytes, room);
+
+		if (bytes == NULL)
+			return -ENOMEM;
+		glob->bytes = bytes;
+		glob->room = room;
+	}
+	if (length > 0)
+		memcpy(glob->bytes + glob->length, text, length);
+	glob->length += length;
+	return 0;
+}
+
+/* Neighbours become one literal: "{i}" ":" is one text to look for. */
+static int add_literal(struct mp_glob *glob, const char *text, size_t length)
+{
+	struct mp_part *last = glob->count > 0 ? &glob->parts[glob->count - 1] : NULL;
+
+	if (length == 0)
+		return 0;
+	if (last == NULL || last->kind != MP_PART_LITERAL) {
+		last = &glob->parts[glob->count++];
+		*last = (struct mp_part){.kind = MP_PART_LITERAL, .offset = glob->length};
+	}
+	last->text.length += length;
+	return append(glob, text, length);
+}
+
+static int add_value(struct mp_glob *glob, const struct mp_scope *scope, const struct mp_expr *expr)
+{
+	char digits[32];
+	int64_t value;
+	int err;
+
+	/* A parameter alone need not be a number: `{name}` with `--name red`. */
+	if (expr->kind == MP_EXPR_NAME &&
+	    (scope->counter == NULL || strcmp(expr->name, scope->counter) != 0)) {
+		const struct mp_decl *decl = mp_parameter_find(scope->judging, expr->name);
+		const char *text = decl != NULL ? mp_parameter_text(scope->judging, decl) : NULL;
+
+		if (text != NULL)
+			return add_literal(glob, text, strlen(text));
+	}
+	err = mp_value(scope, expr, &value);
+	if (err != 0)
+		return err;
+	snprintf(digits, sizeof(digits), "%" PRId64, value);
+	return add_literal(glob, digits, strlen(digits));
+}
+
+static int add_capture(struct mp_glob *glob, const char *name, const struct mp_binding *bound,
+		       size_t bound_count)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < bound_count; i++)
+		if (strcmp(bound[i].name, name) == 0)
+			return add_literal(glob, bound[i].text.text, bound[i].text.length);
+	while (at < glob->name_count && strcmp(glob->names[at], name) != 0)
+		at++;
+	if (at < glob->name_count)
+		glob->repeats = true;
+	else
+		glob->names[glob->name_count++] = name;
+	glob->parts[glob->count++] = (struct mp_part){.kind = MP_PART_CAPTURE, .capture = at};
+	return 0;
+}
+
+static int add_piece(struct mp_glob *glob, const struct mp_scope *scope,
+		     const struct mp_piece *piece, const struct mp_binding *bound,
+		     size_t bound_count)
+{
+	switch (piece->kind) {
+	case MP_PIECE_TEXT:
+		return add_literal(glob, piece->text, piece->length);
+	case MP_PIECE_VALUE:
+		return add_value(glob, scope, piece->expr);
+	case MP_PIECE_CAPTURE:
+		return add_capture(glob, piece->text, bound, bound_count);
+	case MP_PIECE_ANY:
+		break;
+	}
+	/* Two stars in a row are one. */
+	if (glob->count == 0 || glob->parts[glob->count - 1].kind != MP_PART_ANY)
+		glob->parts[glob->count++] = (struct mp_part){.kind = MP_PART_ANY};
+	return 0;
+}
+
+int mp_glob_set(struct mp_glob *glob, const struct mp_scope *scope,
+		const struct mp_pattern *pattern, const struct mp_binding *bound,
+		size_t bound_count)
+{
+	glob->count = glob->name_count = glob->length = 0;
+	glob->repeats = false;
+	if (pattern->count > MP_CONTRACT_PIECES)
+		return MP_TOO_DEEP;
+	for (size_t i = 0; i < pattern->count; i++) {
+		int err = add_piece(glob, scope, &pattern->pieces[i], bound, bound_count);
+
+		if (err != 0)
+			return err;
+	}
+	for (size_t i = 0; i < glob->count; i++)
+		if (glob->parts[i].kind == MP_PART_LITERAL)
+			glob->parts[i].text.text = glob->bytes + glob->parts[i].offset;
+	return 0;
+}
+
+void mp_glob_free(struct mp_glob *glob)
+{
+	free(glob->bytes);
+	*glob = (struct mp_glob){0};
+}
+
+bool mp_glob_is_text(const struct mp_glob *glob)
+{
+	return glob->count == 0 || (glob->count == 1 && glob->parts[0].kind == MP_PART_LITERAL);
+}
+
+struct mp_slice mp_glob_head(const struct mp_glob *glob)
+{
+	if (glob->count > 0 && glob->parts[0].kind == MP_PART_LITERAL)
+		return glob->parts[0].text;
+	return (struct mp_slice){"", 0};
+}
+
+struct mp_slice mp_glob_tail(const struct mp_glob *glob)
+{
+	if (glob->count > 0 && glob->parts[glob->count - 1].kind == MP_PART_LITERAL)
+		return glob->parts[glob->count - 1].text;
+	return (struct mp_slice){"", 0};
+}
+
+static bool starts(struct mp_slice text, size_t at, struct mp_slice with)
+{
+	return text.length - at >= with.length &&
+	       (with.length == 0 || memcmp(text.text + at, with.text, with.length) == 0);
+}
+
+/* Where `what` stands at or after `from`; SIZE_MAX: nowhere. */
+static size_t find(struct mp_slice text, size_t from, struct mp_slice what)
+{
+	const char *found;
+
+	if (from > text.length)
+		return SIZE_MAX;
+	found = memmem(text.text + from, text.length - from, what.text, what.length);
+	return found != NULL ? (size_t)(found - text.text) : SIZE_MAX;
+}
+
+/* The wildcards parts[from] to parts[to - 1] cover text[at] to text[end - 1]: all but the last
+ * take the least they can. */
+static void give(const struct mp_glob *glob, size_t from, size_t to, struct mp_slice text,
+		 size_t at, size_t end, struct mp_slice *captures)
+{
+	for (size_t i = from; i < to; i++) {
+		bool capture = glob->parts[i].kind == MP_PART_CAPTURE;
+		size_t length = i + 1 == to ? end - at : capture ? 1 : 0;
+
+		if (capture)
+			captures[glob->parts[i].capture] =
+				(struct mp_slice){text.text + at, length};
+		at += length;
+	}
+}
+
+/* A run of wildcards that begins at parts[*part], and the literal after it, if any. */
+static bool cover(const struct mp_glob *glob, size_t *part, struct mp_slice text, size_t *at,
+		  struct mp_slice *captures)
+{
+	size_t from = *part, to = from, least = 0, end;
+
+	for (; to < glob->count && glob->parts[to].kind != MP_PART_LITERAL; to++)
+		least += glob->parts[to].kind == MP_PART_CAPTURE;
+	if (text.length - *at < least)
+		return false;
+	if (to == glob->count) {
+		end = text.length;
+	} else if (to + 1 == glob->count) {
+		struct mp_slice last = glob->parts[to].text;
+
+		if (text.length - *at - least < last.length)
+			return false;
+		end = text.length - last.length;
+		if (!starts(text, end, last))
+			return false;
+	} else {
+		end = find(text, *at + least, glob->parts[to].text);
+		if (end == SIZE_MAX)
+			return false;
+	}
+	give(glob, from, to, text, *at, end, captures);
+	*at = to < glob->count ? end + glob->parts[to].text.length : end;
+	*part = to < glob->count ? to + 1 : to;
+	return true;
+}
+
+static bool match_straight(const struct mp_glob *glob, struct mp_slice text,
+			   struct mp_slice *captures)
+{
+	struct mp_slice head = mp_glob_head(glob);
+	size_t part = head.length > 0 ? 1 : 0, at = head.length;
+
+	if (!starts(text, 0, head))
+		return false;
+	while (part < glob->count)
+		if (!cover(glob, &part, text, &at, captures))
+			return false;
+	return at == text.length;
+}
+
+struct attempt {
+	const struct mp_glob *glob;
+	struct mp_slice text;
+	struct mp_slice *captures; /* NULL text: not bound yet */
+	uint64_t *work;
+};
+
+/* Depth is bounded by the number of parts, the breadth by the work. 1: it fits, 0: not. */
+static int match_again(struct attempt *a, size_t part, size_t at, bool *out)
+{
+	const struct mp_part *this;
+	struct mp_slice *capture = NULL, known;
+	size_t least = 0;
+
+	*out = part == a->glob->count && at == a->text.length;
+	if (part == a->glob->count)
+		return 0;
+	this = &a->glob->parts[part];
+	known = this->text;
+	if (this->kind == MP_PART_CAPTURE) {
+		capture = &a->captures[this->capture];
+		known = *capture;
+		least = 1;
+	}
+	if (this->kind == MP_PART_LITERAL || (capture != NULL && capture->text != NULL)) {
+		if (*a->work < known.length + 1)
+			return MP_TOO_MUCH_WORK;
+		*a->work -= known.length + 1;
+		return starts(a->text, at, known) ? match_again(a, part + 1, at + known.length, out)
+						  : 0;
+	}
+	for (size_t length = least; length <= a->text.length - at; length++) {
+		int err;
+
+		if (*a->work < 4)
+			return MP_TOO_MUCH_WORK;
+		*a->work -= 4;
+		if (capture != NULL)
+			*capture = (struct mp_slice){a->text.text + at, length};
+		err = match_again(a, part + 1, at + length, out);
+		if (err != 0 || *out)
+			return err;
+	}
+	if (capture != NULL)
+		capture->text = NULL;
+	return 0;
+}
+
+/*
+ * What is known of a text that was cut: only its beginning. A pattern that ends in `*` may still
+ * fit for certain; one that contradicts the beginning never does; else the missing part decides.
+ */
+static enum mp_match match_cut(const struct mp_glob *glob, struct mp_slice text,
+			       struct mp_slice *captures)
+{
+	struct mp_slice head = mp_glob_head(glob);
+	bool open = glob->count > 0 && glob->parts[glob->count - 1].kind == MP_PART_ANY;
+
+	if (text.length < head.length)
+		return text.length == 0 || memcmp(head.text, text.text, text.length) == 0
+			       ? MP_MATCH_CUT
+			       : MP_MATCH_NO;
+	if (!starts(text, 0, head))
+		return MP_MATCH_NO;
+	if (mp_glob_is_text(glob))
+		return text.length > head.length ? MP_MATCH_NO : MP_MATCH_CUT;
+	return open && !glob->repeats && match_straight(glob, text, captures) ? MP_MATCH_YES
+									      : MP_MATCH_CUT;
+}
+
+int mp_glob_match(const struct mp_glob *glob, struct mp_slice text, bool cut,
+		  struct mp_slice *captures, uint64_t *work, enum mp_match *out)
+{
+	struct attempt attempt = {glob, text, captures, work};
+	bool fits;
+	int err;
+
+	if (*work < text.length + 8)
+		return MP_TOO_MUCH_WORK;
+	*work -= text.length + 8;
+	if (cut) {
+		*out = match_cut(glob, text, captures);
+		return 0;
+	}
+	if (!glob->repeats) {
+		*out = match_straight(glob, text, captures) ? MP_MATCH_YES : MP_MATCH_NO;
+		return 0;
+	}
+	for (size_t i = 0; i < glob->name_count; i++)
+		captures[i].text = NULL;
+	err = match_again(&attempt, 0, 0, &fits);
+	*out = fits ? MP_MATCH_YES : MP_MATCH_NO;
+	return err;
+}
+
+bool mp_glob_begins(const struct mp_glob *glob, struct mp_slice name)
+{
+	struct mp_slice head = mp_glob_head(glob);
+
+	return name.length == MP_COMM_LEN - 1 && head.length > name.length &&
+	       memcmp(head.text, name.text, name.length) == 0;
+}
+
+int mp_glob_names(const struct mp_glob *glob, const char *name, uint64_t *work, bool *out)
+{
+	struct mp_slice captures[MP_CONTRACT_PIECES];
+	struct mp_slice text = {name, strlen(name)};
+	enum mp_match match;
+	int err = mp_glob_match(glob, text, false, captures, work, &match);
+
+	*out = match == MP_MATCH_YES || mp_glob_begins(glob, text);
+	return err;
+}
