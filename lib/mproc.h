@@ -170,7 +170,7 @@ MP_API const char *mp_process_current_name(void);
  * be started again after it. The objects stay the caller's. 0, or the first error met (all
  * processes are tried all the same).
  */
-#define MP_GRACE_MS 10000
+#define MP_GRACE_MS 5000
 MP_API int mp_process_finish(void);
 
 /*

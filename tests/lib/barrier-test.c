@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A barrier between processes. */
+#include <errno.h>
+#include <mproc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <linux/ptrace.h>
+
+#include "common.h"
+#include "tap.h"
+
+static struct mp_barrier *barrier;
+
+static void make_barrier(unsigned parties)
+{
+	int rc = mp_barrier_new(&barrier, parties);
+
+	if (rc)
+		tap_bail("mp_barrier_new: %s", mp_result_text(rc));
+}
+
+static pid_t child(int (*act)(void))
+{
+	pid_t pid = fork_now();
+
+	if (pid == 0)
+		_exit(act());
+	return pid;
+}
+
+static int wait_once(void)
+{
+	return mp_barrier_wait(barrier, MP_FOREVER);
+}
+
+static int wait_long(void)
+{
+	return mp_barrier_wait(barrier, 60000);
+}
+
+static bool is_waited_for(void *number)
+{
+	return mp_barrier_waiting(barrier) == *(unsigned *)number;
+}
+
+static bool gets_waiters(unsigned number)
+{
+	return comes_true(is_waited_for, &number);
+}
+
+static void test_making(void)
+{
+	struct mp_barrier *none = (void *)&barrier;
+
+	is_int(mp_barrier_new(&none, 0), -EINVAL, "a barrier for nobody is refused");
+	ok(!none, "and not made");
+	is_int(mp_barrier_new(&none, MP_BARRIER_MAX + 1), -EINVAL, "and one for too many");
+	is_int(mp_barrier_new(&none, MP_BARRIER_MAX), 0, "the most is allowed");
+	is_int(mp_barrier_parties(none), MP_BARRIER_MAX, "it knows its parties");
+	is_int(mp_barrier_waiting(none), 0, "nobody waits at a new one");
+	ok(!mp_barrier_is_broken(none), "and it is whole");
+	mp_barrier_free(none);
+	mp_barrier_free(NULL);
+}
+
+static void test_one_party(void)
+{
+	make_barrier(1);
+	is_int(mp_barrier_wait(barrier, MP_FOREVER), 0, "one party passes at once");
+	is_int(mp_barrier_wait(barrier, 0), 0, "again and again");
+	mp_barrier_abort(barrier);
+	is_int(mp_barrier_wait(barrier, 0), MP_BROKEN, "unless it is broken");
+	mp_barrier_reset(barrier);
+	is_int(mp_barrier_wait(barrier, 0), 0, "until it is reset");
+	mp_barrier_free(barrier);
+}
+
+static void test_meeting(void)
+{
+	pid_t one, other;
+
+	make_barrier(3);
+	one = child(wait_once);
+	other = child(wait_long);
+	ok(gets_waiters(2), "two have come");
+	ok(falls_asleep(one) && falls_asleep(other), "they sleep");
+	sleep_ms(20);
+	ok(!has_ended(one) && !has_ended(other), "they do not pass without the third");
+	is_int(mp_barrier_wait(barrier, 0), 0, "the third comes and does not wait");
+	is_int(wait_status(one), 0, "the first passes");
+	is_int(wait_status(other), 0, "the second passes");
+	is_int(mp_barrier_waiting(barrier), 0, "nobody is left");
+	mp_barrier_free(barrier);
+}
+
+static void test_timeout(void)
+{
+	int64_t before = now_ms();
+	pid_t pid;
+
+	make_barrier(3);
+	is_int(mp_barrier_wait(barrier, 50), MP_TIMEOUT, "who is alone runs out of time");
+	ok(now_ms() - before >= 49, "not before it is over");
+	ok(mp_barrier_is_broken(barrier), "the barrier is broken now");
+	is_int(mp_barrier_waiting(barrier), 0, "and nobody waits");
+	is_int(mp_barrier_wait(barrier, MP_FOREVER), MP_BROKEN, "who comes later is told");
+	is_int(mp_barrier_reset(barrier), 0, "a reset");
+	ok(!mp_barrier_is_broken(barrier), "mends it");
+	pid = child(wait_once);
+	gets_waiters(1);
+	is_int(mp_barrier_wait(barrier, 0), MP_TIMEOUT, "no time at all breaks it, too");
+	is_int(wait_status(pid), MP_BROKEN, "the other is told");
+	mp_barrier_reset(barrier);
+	pid = child(wait_once);
+	gets_waiters(1);
+	is_int(mp_barrier_wait(barrier, 20), MP_TIMEOUT, "a time that is too short breaks it");
+	is_int(wait_status(pid), MP_BROKEN, "the other is told");
+	mp_barrier_free(barrier);
+}
+
+static void test_abort_and_reset(void)
+{
+	pid_t one, other;
+
+	make_barrier(3);
+	one = child(wait_once);
+	other = child(wait_long);
+	gets_waiters(2);
+	falls_asleep(one);
+	is_int(mp_barrier_abort(barrier), 0, "an abort");
+	is_int(wait_status(one), MP_BROKEN, "sets the one free");
+	is_int(wait_status(other), MP_BROKEN, "and the other");
+	is_int(mp_barrier_abort(barrier), 0, "an abort of a broken one does nothing");
+	mp_barrier_reset(barrier);
+	is_int(mp_barrier_reset(barrier), 0, "a reset of a whole one does nothing");
+	one = child(wait_once);
+	gets_waiters(1);
+	is_int(mp_barrier_reset(barrier), 0, "a reset with somebody inside");
+	is_int(wait_status(one), MP_BROKEN, "sends him away");
+	ok(!mp_barrier_is_broken(barrier), "and leaves the barrier whole");
+	one = child(wait_once);
+	other = child(wait_once);
+	is_int(mp_barrier_wait(barrier, MP_FOREVER), 0, "the next round is as good as ever");
+	is_int(wait_status(one) + wait_status(other), 0, "for all");
+	mp_barrier_free(barrier);
+}
+
+enum { PARTIES = 3, ROUNDS = 3000 };
+
+static struct shared {
+	_Atomic unsigned come[ROUNDS];
+	_Atomic unsigned early;
+	_Atomic long sleeps;
+} * shared;
+
+/* Counts itself before each round; behind the barrier all must have. */
+static int go_round(void)
+{
+	struct rusage before, after;
+
+	getrusage(RUSAGE_SELF, &before);
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		shared->come[i]++;
+		if (mp_barrier_wait(barrier, i % 2 ? MP_FOREVER : 60000) != 0)
+			return 1;
+		if (shared->come[i] != PARTIES)
+			shared->early++;
+	}
+	getrusage(RUSAGE_SELF, &after);
+	shared->sleeps += after.ru_nvcsw - before.ru_nvcsw;
+	return 0;
+}
+
+static void test_rounds(void)
+{
+	pid_t pids[PARTIES];
+	int bad = 0;
+
+	shared = shared_memory(sizeof(*shared));
+	make_barrier(PARTIES);
+	for (unsigned i = 0; i < PARTIES; i++)
+		pids[i] = child(go_round);
+	for (unsigned i = 0; i < PARTIES; i++)
+		bad += wait_status(pids[i]);
+	is_int(bad, 0, "a barrier serves many rounds");
+	is_int(shared->early, 0, "nobody is let go before all have come");
+	ok(shared->sleeps >= (PARTIES - 1) * ROUNDS,
+	   "in each round all but the last sleep: %ld of %d times", (long)shared->sleeps,
+	   (PARTIES - 1) * ROUNDS);
+	mp_barrier_free(barrier);
+}
+
+/* More processes than parties: any two that come make a round. */
+enum { CROWD = 6 };
+
+static int go_many_rounds(void)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < 1000 && rc == 0; i++)
+		rc = mp_barrier_wait(barrier, 60000);
+	return rc == MP_BROKEN ? 0 : rc;
+}
+
+/* One may be left with rounds to go, and nobody to meet. */
+static bool crowd_is_done(void *pids)
+{
+	unsigned ended = 0;
+
+	for (unsigned i = 0; i < CROWD; i++)
+		ended += has_ended(((pid_t *)pids)[i]);
+	return ended == CROWD || (ended == CROWD - 1 && mp_barrier_waiting(barrier) == 1);
+}
+
+static void test_more_than_parties(void)
+{
+	pid_t pids[CROWD];
+	int bad = 0;
+
+	make_barrier(2);
+	for (unsigned i = 0; i < CROWD; i++)
+		pids[i] = child(go_many_rounds);
+	ok(comes_true(crowd_is_done, pids), "more processes than parties meet in pairs");
+	mp_barrier_abort(barrier);
+	for (unsigned i = 0; i < CROWD; i++)
+		bad += wait_status(pids[i]);
+	is_int(bad, 0, "and no round breaks by it");
+	mp_barrier_free(barrier);
+}
+
+static void *wait_in_thread(void *result)
+{
+	*(int *)result = mp_barrier_wait(barrier, MP_FOREVER);
+	return NULL;
+}
+
+static void test_threads(void)
+{
+	pthread_t thread;
+	int result = -1;
+
+	make_barrier(2);
+	pthread_create(&thread, NULL, wait_in_thread, &result);
+	is_int(mp_barrier_wait(barrier, MP_FOREVER), 0, "threads meet, too");
+	pthread_join(thread, NULL);
+	is_int(result, 0, "both");
+	mp_barrier_free(barrier);
+}
+
+static void ignore(int number)
+{
+}
+
+static void test_signals(void)
+{
+	const struct sigaction action = {.sa_handler = ignore};
+	pid_t pid;
+
+	sigaction(SIGUSR1, &action, NULL);
+	make_barrier(2);
+	pid = child(wait_once);
+	gets_waiters(1);
+	for (unsigned i = 0; i < 5; i++) {
+		falls_asleep(pid);
+		kill(pid, SIGUSR1);
+		sleep_ms(2);
+	}
+	kill(pid, SIGSTOP);
+	sleep_ms(5);
+	kill(pid, SIGCONT);
+	falls_asleep(pid);
+	ok(!has_ended(pid), "neither handlers nor a stop end a wait");
+	is_int(mp_barrier_wait(barrier, MP_FOREVER), 0, "the other comes");
+	is_int(wait_status(pid), 0, "both pass");
+	mp_barrier_free(barrier);
+}
+
+/* --- one that has come, but does not sleep yet: stopped in front of its futex call --- */
+
+static int wait_under_trace(void)
+{
+	if (ptrace(PTRACE_TRACEME, 0, 0, 0) != 0)
+		return 77;
+	raise(SIGSTOP);
+	return mp_barrier_wait(barrier, MP_FOREVER);
+}
+
+/* To its next futex call's begin, or end. False: it did not get there. */
+static bool run_to_futex(pid_t pid, unsigned char where, struct ptrace_syscall_info *info)
+{
+	int status;
+
+	do {
+		if (ptrace(PTRACE_SYSCALL, pid, 0, 0) != 0 || waitpid(pid, &status, 0) != pid ||
+		    !WIFSTOPPED(status))
+			return false;
+		if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(*info), info) < 0)
+			return false;
+	} while (info->op != where ||
+		 (where == PTRACE_SYSCALL_INFO_ENTRY && info->entry.nr != SYS_futex));
+	return true;
+}
+
+static pid_t stopped_before_sleep(void)
+{
+	struct ptrace_syscall_info info;
+	pid_t pid = child(wait_under_trace);
+	int status;
+
+	waitpid(pid, &status, 0);
+	if (!WIFSTOPPED(status))
+		return -1;
+	/* Without it the kernel does not tell a call's begin from its end. */
+	ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACESYSGOOD);
+	if (!run_to_futex(pid, PTRACE_SYSCALL_INFO_ENTRY, &info))
+		tap_bail("a traced party does not get to its futex call");
+	return pid;
+}
+
+static void test_late_sleeper(void)
+{
+	struct ptrace_syscall_info info = {0};
+	pid_t late, last;
+
+	make_barrier(2);
+	late = stopped_before_sleep();
+	if (late < 0) {
+		tap_skip(4, "ptrace is not allowed here");
+		return;
+	}
+	is_int(mp_barrier_waiting(barrier), 1, "one has come, and does not sleep yet");
+	last = child(wait_once);
+	sleep_ms(30);
+	ok(!has_ended(last), "the last one waits for him to sleep");
+	run_to_futex(late, PTRACE_SYSCALL_INFO_EXIT, &info);
+	is_int(info.exit.rval, 0, "he slept and was woken, and did not miss it");
+	ptrace(PTRACE_DETACH, late, 0, 0);
+	is_int(wait_status(last) + wait_status(late), 0, "both pass");
+	mp_barrier_free(barrier);
+}
+
+static void test_dead_party(void)
+{
+	int64_t before = now_ms();
+	pid_t pid;
+
+	make_barrier(2);
+	pid = child(wait_once);
+	gets_waiters(1);
+	falls_asleep(pid);
+	kill(pid, SIGKILL);
+	wait_status(pid);
+	is_int(mp_barrier_wait(barrier, MP_FOREVER), 0, "one that died while it waited had come");
+	ok(now_ms() - before < 5000, "the last one is held up for a moment only");
+	pid = child(wait_once);
+	gets_waiters(1);
+	is_int(mp_barrier_wait(barrier, MP_FOREVER), 0, "the next round is as good as ever");
+	is_int(wait_status(pid), 0, "for both");
+	mp_barrier_free(barrier);
+}
+
+/* A party that was let go without having slept must see that it is over. */
+static void test_patience(void)
+{
+	pid_t late;
+
+	make_barrier(2);
+	late = stopped_before_sleep();
+	if (late < 0) {
+		tap_skip(2, "ptrace is not allowed here");
+		return;
+	}
+	is_int(mp_barrier_wait(barrier, MP_FOREVER), 0, "patience with a late one has an end");
+	ptrace(PTRACE_DETACH, late, 0, 0);
+	is_int(wait_status(late), 0, "he passes when he gets there");
+	mp_barrier_free(barrier);
+}
+
+/* The last one dies after the round is decided: a timeout still helps the others. */
+static void test_dead_last(void)
+{
+	pid_t waiter, last;
+
+	make_barrier(2);
+	waiter = fork_now();
+	if (waiter == 0)
+		_exit(mp_barrier_wait(barrier, 300));
+	gets_waiters(1);
+	falls_asleep(waiter);
+	last = stopped_before_sleep();
+	if (last < 0) {
+		tap_skip(2, "ptrace is not allowed here");
+		return;
+	}
+	kill(last, SIGKILL);
+	wait_status(last);
+	is_int(wait_status(waiter), 0, "all had come, so who runs out of time passes");
+	ok(!mp_barrier_is_broken(barrier), "and the barrier is whole");
+	mp_barrier_free(barrier);
+}
+
+int main(void)
+{
+	unsigned fds;
+
+	tap_plan(0);
+	fds = open_fds();
+	test_making();
+	test_one_party();
+	test_meeting();
+	test_timeout();
+	test_abort_and_reset();
+	test_rounds();
+	test_more_than_parties();
+	test_threads();
+	test_signals();
+	test_late_sleeper();
+	test_dead_party();
+	test_patience();
+	test_dead_last();
+	is_int(open_fds(), fds, "no descriptor was left open");
+	ok(!has_child(), "no child is left");
+	return tap_done();
+}
