@@ -648,18 +648,18 @@ void cli_print_lines(void)
 int cli_finish(int status)
 {
 	static bool said;
-	bool lost = ferror(stdout) != 0;
+	/* A line that was lost has left no reason; an empty write often brings it back. */
+	bool lost = ferror(stdout) != 0, failed;
 
 	errno = 0;
-	/* fclose() would do, but then a second call here would not be allowed. */
-	if (fflush(stdout) == EOF || lost) {
-		if (!said)
-			cli_fail("standard output: %s",
-				 errno ? strerror(errno) : "not all of it could be written");
-		said = true;
-		return status ? status : EXIT_FAILURE;
-	}
-	return status;
+	failed = fflush(stdout) == EOF || (lost && write(STDOUT_FILENO, "", 0) < 0);
+	if (!lost && !failed)
+		return status;
+	if (!said)
+		cli_fail("standard output: %s",
+			 errno ? strerror(errno) : "not all of it could be written");
+	said = true;
+	return status ? status : EXIT_FAILURE;
 }
 
 void cli_pause(int64_t time)
