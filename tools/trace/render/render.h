@@ -15,6 +15,8 @@ struct mp_report {
 	const struct mp_model *model;
 	const struct mp_contract *contract; /* NULL: only observed */
 	const struct mp_verdict *verdict;   /* NULL exactly when contract is */
+	const char *kept;		    /* the file that the record is in, or NULL */
+	bool utf8;			    /* the reader's terminal shows more than ASCII */
 	bool color;
 	bool quiet;  /* only what is not as it should be */
 	int verbose; /* 1: every clause; 2: every act too */
