@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "io.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+
+#include "act.h"
+#include "descriptor.h"
+#include "stream.h"
+#include "text.h"
+#include "wait.h"
+
+static const struct mp_io *io_of(const struct mr_seen *seen)
+{
+	return (const struct mp_io *)seen->event; /* struct mp_text starts with one */
+}
+
+static bool flagged(const struct mp_io *io, uint32_t flag)
+{
+	return (io->io_flags & flag) != 0;
+}
+
+static struct mr_act *add_act(struct mr_build *build, const struct mr_seen *seen,
+			      struct mr_stream *stream, enum mp_act_kind kind, int64_t value)
+{
+	struct mr_act *act = mr_act_add(build, seen, kind);
+
+	if (act == NULL)
+		return NULL;
+	act->act.stream = &stream->stream;
+	act->act.value = value;
+	act->act.begin = mr_began(seen->event);
+	return act;
+}
+
+/* How far a call goes in the stream, so that who wrote can be found for what is read: in bytes,
+ * of datagrams in messages, which may be read in part. */
+static uint64_t advance(struct mr_stream *stream, const struct mp_io *io)
+{
+	if (flagged(io, MP_IO_DATAGRAM))
+		return flagged(io, MP_IO_MANY) ? (uint64_t)io->result : 1;
+	if (flagged(io, MP_IO_MANY))
+		stream->unaligned = true;
+	return (uint64_t)io->result;
+}
+
+/* Bytes that a call moved; not known where it counts messages. */
+static uint64_t bytes(const struct mp_io *io)
+{
+	return flagged(io, MP_IO_MANY) ? 0 : (uint64_t)io->result;
+}
+
+static void wrote(struct mr_build *build, const struct mr_seen *seen, struct mr_stream *stream,
+		  struct mr_end *end)
+{
+	const struct mp_io *io = io_of(seen);
+
+	add_act(build, seen, stream, MP_ACT_WRITE, (int64_t)bytes(io));
+	stream->stream.writes++;
+	stream->stream.bytes_in += bytes(io);
+	stream->offset_in += advance(stream, io);
+	mr_mark(build, &stream->writes, seen->arrival, stream->offset_in);
+	end->end.writes++;
+	end->end.bytes_in += bytes(io);
+}
+
+static void has_read(struct mr_build *build, const struct mr_seen *seen, struct mr_stream *stream,
+		     struct mr_end *end)
+{
+	const struct mp_io *io = io_of(seen);
+
+	end->end.attempted_read = true;
+	if (flagged(io, MP_IO_PEEK))
+		return;
+	add_act(build, seen, stream, MP_ACT_READ, (int64_t)bytes(io));
+	stream->stream.reads++;
+	stream->stream.bytes_out += bytes(io);
+	stream->offset_out += advance(stream, io);
+	mr_mark(build, &stream->reads, seen->arrival, stream->offset_out);
+	end->end.reads++;
+	end->end.bytes_out += bytes(io);
+}
+
+/*
+ * A look at the end without taking it (MSG_PEEK) does not count: the read that follows does.
+ * ECONNRESET is not the end either: the program is told of a failure, and what the peer had not
+ * read is lost; the next read meets the end.
+ */
+static bool is_eof(const struct mp_io *io)
+{
+	if (flagged(io, MP_IO_DATAGRAM) || flagged(io, MP_IO_MANY) || flagged(io, MP_IO_PEEK))
+		return false;
+	return io->asked > 0 || (io->nr != SYS_read && io->nr != SYS_recvfrom);
+}
+
+static void met_end(struct mr_build *build, const struct mr_seen *seen, struct mr_stream *stream,
+		    struct mr_end *end)
+{
+	end->end.attempted_read = true;
+	end->end.eofs++;
+	add_act(build, seen, stream, MP_ACT_EOF, 0);
+	mr_mark(build, &stream->eofs, seen->arrival, 0);
+}
+
+static void moved(struct mr_build *build, const struct mr_seen *seen, struct mr_stream *stream)
+{
+	const struct mp_io *io = io_of(seen);
+	struct mr_end *end = mr_end_of(build, seen->process, stream);
+	bool message = flagged(io, MP_IO_DATAGRAM) && !flagged(io, MP_IO_MANY);
+
+	if (end == NULL)
+		return;
+	mr_end_held(end, io->direction);
+	if (io->result > 0 || (io->result == 0 && message)) {
+		if (io->direction == MP_WRITES)
+			wrote(build, seen, stream, end);
+		else
+			has_read(build, seen, stream, end);
+	} else if (io->result == 0 && io->direction == MP_READS && is_eof(io)) {
+		met_end(build, seen, stream, end);
+	} else if (io->direction == MP_READS && (io->e.flags & MP_F_BLOCKED) != 0) {
+		end->end.attempted_read = true;
+	}
+}
+
+static void through(struct mr_build *build, const struct mr_seen *seen)
+{
+	const struct mp_io *io = io_of(seen);
+	struct mr_waited waited = {.writing = io->direction == MP_WRITES};
+	struct mr_node *node =
+		mr_descriptor_used(build, seen, (uint32_t)io->fd, &io->object, &waited.mode);
+
+	if (seen->process->gated)
+		return;
+	if (flagged(io, MP_IO_RIGHTS) && io->direction == MP_READS)
+		build->model->fd_unsure = true;
+	waited.stream = mr_node_stream(build, node, io->direction);
+	build->moments[seen->arrival].touched = waited.stream;
+	mr_wait_io(build, seen, &waited, io->result);
+	if (waited.stream == NULL)
+		return;
+	if (waited.writing)
+		seen->process->broken = io->result == -EPIPE ? waited.stream : NULL;
+	moved(build, seen, waited.stream);
+}
+
+static bool is_text(const struct mp_io *io)
+{
+	return io->direction == MP_WRITES && (io->fd == 1 || io->fd == 2) && io->result > 0;
+}
+
+void mr_io(struct mr_build *build, const struct mr_seen *seen)
+{
+	const struct mp_io *io = io_of(seen);
+
+	through(build, seen);
+	/* splice(2), send(2) and such: something was printed, but nobody has seen what. */
+	if (is_text(io))
+		mr_text_written(build, seen, io->fd, NULL, 0, io->result);
+}
+
+void mr_io_text(struct mr_build *build, const struct mr_seen *seen)
+{
+	const struct mp_text *text = (const struct mp_text *)seen->event;
+	size_t length = text->length;
+
+	through(build, seen);
+	if (!is_text(&text->io))
+		return;
+	if (length > (uint64_t)text->io.result)
+		length = (size_t)text->io.result;
+	if (length > text->io.e.size - sizeof(*text))
+		length = text->io.e.size - sizeof(*text);
+	mr_text_written(build, seen, text->io.fd, text->text, length, text->io.result);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MR_NAP_H
+#define MR_NAP_H
+
+#include "build.h"
+
+/* MP_SLEEP */
+void mr_sleep(struct mr_build *build, const struct mr_seen *seen);
+/* Any other call by which a thread only let time pass. */
+struct mr_act *mr_nap(struct mr_build *build, const struct mr_seen *seen, int64_t result);
+
+#endif

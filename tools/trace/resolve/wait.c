@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "wait.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "act.h"
+#include "descriptor.h"
+#include "nap.h"
+#include "stream.h"
+#include "wake.h"
+#include "word.h"
+
+static bool blocked(const struct mp_event *event)
+{
+	return (event->flags & MP_F_BLOCKED) != 0;
+}
+
+/* Somebody ended it, unless a signal or its own clock did. */
+static struct mr_act *add_wait(struct mr_build *build, const struct mr_seen *seen,
+			       enum mp_wait_on on, int64_t result)
+{
+	struct mr_act *act = mr_act_add(build, seen, MP_ACT_WAIT);
+
+	if (act == NULL)
+		return NULL;
+	act->act.wait = on;
+	act->act.begin = mr_began(seen->event);
+	/* It was over when it was over, also when what the call did had come before. */
+	act->timed = false;
+	if (mr_interrupted(seen->event, result))
+		seen->thread->interrupted = act;
+	else if (result != -ETIMEDOUT)
+		mr_wake_ended(seen, act);
+	return act;
+}
+
+/* ---- descriptors ---- */
+
+static void mark_attempt(struct mr_build *build, const struct mr_seen *seen,
+			 struct mr_stream *stream)
+{
+	struct mr_end *end = mr_end_of(build, seen->process, stream);
+
+	if (end != NULL)
+		end->end.attempted_read = true;
+}
+
+/*
+ * Files on a disk make nobody wait for anybody, and a write to a terminal or another device only
+ * waits for the device.
+ */
+static enum mp_wait_on waits_on(const struct mr_waited *waited)
+{
+	if (waited->stream != NULL)
+		return MP_ON_STREAM;
+	if (S_ISREG(waited->mode) || S_ISDIR(waited->mode) || S_ISBLK(waited->mode))
+		return MP_ON_NOTHING;
+	if (S_ISCHR(waited->mode) && waited->writing)
+		return MP_ON_NOTHING;
+	return MP_ON_OTHER;
+}
+
+static struct mr_act *add_io(struct mr_build *build, const struct mr_seen *seen,
+			     const struct mr_waited *waited, int64_t result)
+{
+	enum mp_wait_on on = waits_on(waited);
+	struct mr_act *act;
+
+	if (on == MP_ON_NOTHING)
+		return NULL;
+	act = add_wait(build, seen, on, result);
+	if (act == NULL)
+		return NULL;
+	act->act.writing = waited->writing;
+	act->act.stream = waited->stream == NULL ? NULL : &waited->stream->stream;
+	return act;
+}
+
+void mr_wait_io(struct mr_build *build, const struct mr_seen *seen, const struct mr_waited *waited,
+		int64_t result)
+{
+	if (blocked(seen->event))
+		add_io(build, seen, waited, result);
+}
+
+/* accept(2), and open(2) of a FIFO that nobody had at the other end. */
+void mr_wait_open(struct mr_build *build, const struct mr_seen *seen)
+{
+	const struct mp_fd *fd = (const struct mp_fd *)seen->event;
+
+	if (!blocked(seen->event) || fd->fd_op != MP_FD_OPEN)
+		return;
+	if (fd->nr == SYS_accept || fd->nr == SYS_accept4 ||
+	    (S_ISFIFO(fd->object.mode) && fd->nr != SYS_recvmsg && fd->nr != SYS_pidfd_getfd))
+		add_wait(build, seen, MP_ON_OTHER, 0);
+}
+
+/* ---- words, children ---- */
+
+struct mr_act *mr_wait_word(struct mr_build *build, const struct mr_seen *seen,
+			    struct mp_word_entry *word)
+{
+	const struct mp_futex *futex = (const struct mp_futex *)seen->event;
+	struct mr_act *act = add_wait(build, seen, MP_ON_WORD, futex->result);
+
+	if (act != NULL)
+		act->act.word = word;
+	return act;
+}
+
+void mr_wait_child(struct mr_build *build, const struct mr_seen *seen, struct mr_process *child)
+{
+	const struct mp_wait *wait = (const struct mp_wait *)seen->event;
+	struct mr_act *act;
+
+	if (!blocked(seen->event) || (wait->options & WNOHANG) != 0)
+		return;
+	act = add_wait(build, seen, MP_ON_CHILD, wait->result);
+	if (act != NULL && child != NULL)
+		act->act.whom = &child->process;
+}
+
+/* ---- calls of which only the numbers are known ---- */
+
+enum call_wait { CALL_NONE, CALL_POLL, CALL_SELECT, CALL_EPOLL, CALL_OTHER };
+
+/* The numbers differ between architectures, and new ones lack the old forms. */
+static enum call_wait call_wait(int nr)
+{
+	static const struct {
+		int nr;
+		enum call_wait wait;
+	} calls[] = {
+		{SYS_ppoll, CALL_POLL},		 {SYS_pselect6, CALL_SELECT},
+		{SYS_epoll_pwait, CALL_EPOLL},	 {SYS_epoll_pwait2, CALL_EPOLL},
+		{SYS_rt_sigsuspend, CALL_OTHER}, {SYS_rt_sigtimedwait, CALL_OTHER},
+#ifdef SYS_poll
+		{SYS_poll, CALL_POLL},		 {SYS_select, CALL_SELECT},
+		{SYS_epoll_wait, CALL_EPOLL},	 {SYS_pause, CALL_OTHER},
+#endif
+	};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (calls[i].nr == nr)
+			return calls[i].wait;
+	return CALL_NONE;
+}
+
+/* With nothing to look at it is but another way to sleep. */
+static bool looks_at_nothing(enum call_wait wait, const uint64_t args[6])
+{
+	if (wait == CALL_POLL)
+		return args[1] == 0;
+	return wait == CALL_SELECT &&
+	       ((uint32_t)args[0] == 0 || (args[1] == 0 && args[2] == 0 && args[3] == 0));
+}
+
+static void add_call(struct mr_build *build, const struct mr_seen *seen, int nr,
+		     const uint64_t args[6], int64_t result)
+{
+	enum call_wait wait = call_wait(nr);
+
+	if (wait == CALL_NONE)
+		return;
+	if (looks_at_nothing(wait, args))
+		mr_nap(build, seen, result);
+	else
+		add_wait(build, seen, wait == CALL_OTHER ? MP_ON_OTHER : MP_ON_READINESS,
+			 result == 0 ? -ETIMEDOUT : result);
+}
+
+void mr_wait_call(struct mr_build *build, const struct mr_seen *seen)
+{
+	const struct mp_call *call = (const struct mp_call *)seen->event;
+
+	if (blocked(seen->event))
+		add_call(build, seen, call->nr, (const uint64_t *)call->args, call->result);
+}
+
+/* ---- the end ---- */
+
+static void exit_io(struct mr_build *build, const struct mr_seen *seen, bool writing)
+{
+	const struct mp_exit *exit = (const struct mp_exit *)seen->event;
+	struct mr_waited waited = {.writing = writing};
+	struct mr_node *node = mr_descriptor_used(build, seen, (uint32_t)exit->args[0],
+						  &exit->object, &waited.mode);
+
+	waited.stream = mr_node_stream(build, node, writing ? MP_WRITES : MP_READS);
+	if (waited.stream != NULL && !writing)
+		mark_attempt(build, seen, waited.stream);
+	seen->thread->interrupted = add_io(build, seen, &waited, -EINTR);
+}
+
+static void exit_reading(struct mr_build *build, const struct mr_seen *seen)
+{
+	exit_io(build, seen, false);
+}
+
+static void exit_writing(struct mr_build *build, const struct mr_seen *seen)
+{
+	exit_io(build, seen, true);
+}
+
+/* A word that is shared cannot be named by its address alone. */
+static void exit_futex(struct mr_build *build, const struct mr_seen *seen)
+{
+	const struct mp_exit *exit = (const struct mp_exit *)seen->event;
+	struct mr_act *act = add_wait(build, seen, MP_ON_WORD, -EINTR);
+
+	if (act != NULL && (exit->args[1] & FUTEX_PRIVATE_FLAG) != 0)
+		act->act.word = mr_word_private(build, seen->process, exit->args[0]);
+}
+
+static void exit_waiting(struct mr_build *build, const struct mr_seen *seen)
+{
+	add_wait(build, seen, MP_ON_CHILD, -EINTR);
+}
+
+typedef void exit_wait(struct mr_build *build, const struct mr_seen *seen);
+static exit_wait *exit_wait_of(int nr)
+{
+	static const struct {
+		int nr;
+		exit_wait *wait;
+	} calls[] = {
+		{SYS_read, exit_reading},     {SYS_readv, exit_reading},
+		{SYS_recvfrom, exit_reading}, {SYS_recvmsg, exit_reading},
+		{SYS_write, exit_writing},    {SYS_writev, exit_writing},
+		{SYS_sendto, exit_writing},   {SYS_sendmsg, exit_writing},
+		{SYS_futex, exit_futex},      {SYS_wait4, exit_waiting},
+		{SYS_waitid, exit_waiting},
+	};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (calls[i].nr == nr)
+			return calls[i].wait;
+	return NULL;
+}
+
+/* The call itself was reported as interrupted just before; else what MP_EXIT says must do. */
+static struct mr_act *last_wait(struct mr_build *build, const struct mr_seen *seen)
+{
+	const struct mp_exit *exit = (const struct mp_exit *)seen->event;
+	exit_wait *wait = exit_wait_of(exit->nr);
+
+	if (seen->thread->interrupted != NULL || seen->thread->nap != NULL)
+		return seen->thread->interrupted;
+	if (wait != NULL)
+		wait(build, seen);
+	else
+		add_call(build, seen, exit->nr, (const uint64_t *)exit->args, -EINTR);
+	return seen->thread->interrupted;
+}
+
+void mr_wait_exit(struct mr_build *build, const struct mr_seen *seen)
+{
+	struct mr_process *process = seen->process;
+	struct mr_act *act;
+
+	if (!blocked(seen->event) || process->gated)
+		return;
+	act = last_wait(build, seen);
+	if (act == NULL)
+		return;
+	act->act.unfinished = true;
+	if (seen->event->tid == seen->event->pid || process->blocked == NULL)
+		process->blocked = act;
+}
