@@ -28,8 +28,9 @@ struct run {
 	int prepared, ran;
 };
 
-static void collect(struct run *run, struct mp_collect_options *options)
+static void collect(struct run *run, struct mp_collect_options *options, const char *const *argv)
 {
+	options->argv = (char **)argv; /* as execve(2) does, it leaves the words as they are */
 	for (options->argc = 0; options->argv[options->argc] != NULL; options->argc++)
 		;
 	*run = (struct run){.ran = -ECANCELED};
@@ -76,12 +77,12 @@ static int flood(void)
 /* A call that fails at once moves nothing: the two calls of a round are all there is to see. */
 static void case_losses_are_exact(char *self)
 {
-	char *argv[] = {self, "flood", NULL};
-	struct mp_collect_options options = {.argv = argv, .buffer_bytes = MP_BUFFER_LEAST};
+	const char *const argv[] = {self, "flood", NULL};
+	struct mp_collect_options options = {.buffer_bytes = MP_BUFFER_LEAST};
 	struct run run;
 	uint64_t seen, lost;
 
-	collect(&run, &options);
+	collect(&run, &options, argv);
 	if (!ok(run.ran == 0, "a flood through the smallest ring is recorded"))
 		return;
 	seen = count_kind(run.record, MP_IO);
@@ -94,12 +95,12 @@ static void case_losses_are_exact(char *self)
 
 static void case_default_ring_keeps_all(char *self)
 {
-	char *argv[] = {self, "flood", NULL};
-	struct mp_collect_options options = {.argv = argv};
+	const char *const argv[] = {self, "flood", NULL};
+	struct mp_collect_options options = {0};
 	struct run run;
 	uint64_t lost = 0;
 
-	collect(&run, &options);
+	collect(&run, &options, argv);
 	if (!ok(run.ran == 0, "a flood through the default ring is recorded"))
 		return;
 	for (size_t kind = 0; kind < MP_KINDS; kind++)
@@ -112,13 +113,13 @@ static void case_default_ring_keeps_all(char *self)
 /* The last MP_EXIT of a shell's child that slept, with what it slept in. */
 static void case_timeout_ends_the_tree(char *self)
 {
-	char *argv[] = {"sh", "-c", "sleep 100 & sleep 100 | cat; true", NULL};
-	struct mp_collect_options options = {.argv = argv, .timeout_ns = 300 * 1000000ull};
+	const char *const argv[] = {"sh", "-c", "sleep 100 & sleep 100 | cat; true", NULL};
+	struct mp_collect_options options = {.timeout_ns = 300 * 1000000ull};
 	struct run run;
 	size_t asleep = 0;
 
 	(void)self;
-	collect(&run, &options);
+	collect(&run, &options, argv);
 	if (!ok(run.ran == 0, "a command that takes too long is ended"))
 		return;
 	is_int(run.record->stop, MP_STOP_TIMEOUT, "the record says that the time was up");
@@ -136,12 +137,12 @@ static void case_timeout_ends_the_tree(char *self)
 
 static void case_what_is_left_is_ended(char *self)
 {
-	char *argv[] = {"sh", "-c", "setsid sleep 100 & exit 3", NULL};
-	struct mp_collect_options options = {.argv = argv};
+	const char *const argv[] = {"sh", "-c", "setsid sleep 100 & exit 3", NULL};
+	struct mp_collect_options options = {0};
 	struct run run;
 
 	(void)self;
-	collect(&run, &options);
+	collect(&run, &options, argv);
 	if (!ok(run.ran == 0, "a command that leaves something running is recorded"))
 		return;
 	is_int(run.record->stop, MP_STOP_ENDED, "it ended by itself");
@@ -152,20 +153,20 @@ static void case_what_is_left_is_ended(char *self)
 
 static void case_no_such_command(char *self)
 {
-	char *missing[] = {"/nonexistent/command", NULL}, *folder[] = {"/", NULL};
-	struct mp_collect_options options = {.argv = missing};
+	const char *const missing[] = {"/nonexistent/command", NULL};
+	const char *const folder[] = {"/", NULL};
+	struct mp_collect_options options = {0};
 	struct run run;
 
 	(void)self;
-	collect(&run, &options);
+	collect(&run, &options, missing);
 	is_int(run.prepared, -ENOENT, "a command that is not there is refused");
 	is_string(mp_collect_error(run.collector),
 		  "cannot run \"/nonexistent/command\": No such file or directory",
 		  "and named in one line");
 	finish(&run);
 	ok(is_childless(), "nothing is left running");
-	options.argv = folder;
-	collect(&run, &options);
+	collect(&run, &options, folder);
 	is_int(run.prepared, -EACCES, "a folder is no command");
 	finish(&run);
 }
@@ -208,8 +209,8 @@ static int be_nobody(void)
 
 static void case_sudo_user_runs_it(char *self)
 {
-	char *argv[] = {self, "be-nobody", NULL};
-	struct mp_collect_options options = {.argv = argv};
+	const char *const argv[] = {self, "be-nobody", NULL};
+	struct mp_collect_options options = {0};
 	struct passwd *nobody = getpwnam("nobody");
 	char uid[32];
 	struct run run;
@@ -220,7 +221,7 @@ static void case_sudo_user_runs_it(char *self)
 	setenv("SUDO_UID", uid, 1);
 	setenv("SUDO_COMMAND", "x", 1);
 	umask(0123);
-	collect(&run, &options);
+	collect(&run, &options, argv);
 	is_int(run.ran, 0, "called through sudo, it runs");
 	is_int(WEXITSTATUS(run.record->status), 0, "the command is that user, for good");
 	is_int(getuid(), nobody->pw_uid, "and so is the collector");
