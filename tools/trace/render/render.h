@@ -15,7 +15,8 @@ struct mp_report {
 	const struct mp_model *model;
 	const struct mp_contract *contract; /* NULL: only observed */
 	const struct mp_verdict *verdict;   /* NULL exactly when contract is */
-	const char *kept;		    /* the file that the record is in, or NULL */
+	const char *kept;		    /* the file that the record was written to, or NULL */
+	bool from_file;			    /* the record was read from one */
 	bool utf8;			    /* the reader's terminal shows more than ASCII */
 	bool color;
 	bool quiet;  /* only what is not as it should be */

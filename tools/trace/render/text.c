@@ -109,7 +109,8 @@ static void put_hint(struct mp_page *page)
 	if (page->report->kept != NULL) {
 		mp_words_add(&words, "The run is kept: mp-trace --from ");
 		mp_words_foreign(&words, page->report->kept, strlen(page->report->kept));
-	} else if (page->report->verdict != NULL && page->report->verdict->outcome != MP_HOLDS) {
+	} else if (!page->report->from_file && page->report->verdict != NULL &&
+		   page->report->verdict->outcome != MP_HOLDS) {
 		mp_words_add(&words, "To keep a run and look at it again: --record FILE, then "
 				     "--from FILE.");
 	}
