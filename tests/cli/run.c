@@ -75,6 +75,8 @@ static void become_child(const struct run_how *how, int out, int err)
 		must(chdir(how->folder), how->folder);
 	for (const char *const *set = how->set; set && *set; set++)
 		putenv((char *)*set);
+	if (how->user)
+		must(setresuid(how->user, how->user, how->user), "setresuid");
 	if (how->descriptors)
 		must(setrlimit(RLIMIT_NOFILE, &files), "setrlimit");
 }
@@ -122,18 +124,30 @@ static int drain(pid_t pid, struct buffer *out, struct buffer *err, int64_t dead
 	return status;
 }
 
+static void kill_children(void)
+{
+	char path[64], *list, *rest;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
+	list = rest = run_read_file(path, NULL);
+	for (char *word; (word = strsep(&rest, " "));)
+		if (*word)
+			kill((pid_t)atoi(word), SIGKILL);
+	free(list);
+}
+
 /* Orphans of the command become our children: is one of them still running? */
-static bool sweep(pid_t group)
+static bool sweep(void)
 {
 	bool left = false;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, NULL, WNOHANG)) >= 0) {
-		if (pid == 0) {
-			left = true;
-			kill(-group, SIGKILL);
-			usleep(1000);
-		}
+		if (pid > 0)
+			continue;
+		left = true;
+		kill_children();
+		usleep(1000);
 	}
 	return left;
 }
@@ -174,7 +188,7 @@ void run_function(struct run *run, const struct run_how *how, int (*function)(vo
 	status = drain(pid, &out, &err, now_ms() + (how->seconds ? how->seconds : 60) * 1000);
 	if (status < 0)
 		kill(-pid, SIGKILL);
-	run->left = sweep(pid);
+	run->left = sweep();
 	run->status = status < 0	  ? -1
 		      : WIFEXITED(status) ? WEXITSTATUS(status)
 					  : 128 + WTERMSIG(status);

@@ -15,6 +15,7 @@ struct run_how {
 	enum run_output output; /* what standard output is */
 	unsigned seconds;	/* after which it is killed; 0: a minute */
 	unsigned descriptors;	/* may be open at most; 0: no limit */
+	unsigned user;		/* who runs it; 0: who runs the test */
 	const char *folder;	/* to run it in, or NULL */
 	const char *const *set; /* "NAME=value" for its environment, or NULL; ends with NULL */
 };

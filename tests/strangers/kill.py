@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A process that is terminated while it works, as Python programs write it. An argument is a
-# fault. (Without a terminal Python prints when the buffer is full or at the end: run it with -u.)
+# fault.
 import multiprocessing
 import os
 import sys
@@ -35,7 +35,7 @@ if __name__ == "__main__":
     print("Process terminated:", p, p.is_alive())
     if FAULT == "unreaped":
         os.waitid(os.P_PID, p.pid, os.WEXITED | os.WNOWAIT)
-        print("Process joined:", p, False)
+        print("Process joined: <to ask p for its state would reap it>", False)
         print("Process exit code: -15", flush=True)
         os._exit(0)
     p.join()
