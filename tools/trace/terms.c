@@ -32,9 +32,12 @@ static int read_named(const char *path, struct text *text)
 /* A contract that is there and cannot be read is not the same as none. */
 static int look_for(const char *program, struct text *text)
 {
-	int error = mp_contract_find(program, MP_CONTRACTS_DIR, &text->name, &text->bytes,
-				     &text->length);
+	struct text found;
+	int error = mp_contract_find(program, MP_CONTRACTS_DIR, &found.name, &found.bytes,
+				     &found.length);
 
+	if (error == 0)
+		*text = found;
 	if (error == 0 || error == -ENOENT)
 		return 0;
 	return mp_complain("cannot read the contract of %s: %s (--no-contract only observes)",

@@ -123,9 +123,11 @@ static void put_amount(struct mp_page *page, const struct mp_stream *stream, int
 		mp_words_count(&words, stream->writes, "message", "messages");
 		mp_words_add(&words, ", ");
 		mp_words_count(&words, stream->bytes_in, "byte", "bytes");
-	} else {
+	} else if (stream->bytes_out > 0) {
 		mp_words_count(&words, stream->bytes_out, "byte", "bytes");
 		mp_words_add(&words, " read");
+	} else {
+		mp_words_add(&words, "nothing");
 	}
 	if (!stream->inherited && stream->bytes_out < stream->bytes_in)
 		mp_words_add(&words, ", %" PRIu64 " not read",

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LABEL_MOST  36 /* columns of the tree with its names */
-#define DEPTH_MOST  8  /* levels that are drawn; deeper ones stand below each other */
-#define BAR_LEAST   8
-#define BAR_MOST    24
-#define END_COLUMNS 26 /* "exit 0, reaped by some-name" */
+#define LABEL_MOST 36 /* columns of the tree with its names */
+#define DEPTH_MOST 8  /* levels that are drawn; deeper ones stand below each other */
+#define BAR_LEAST  8
+#define BAR_MOST   24
+#define END_MOST   36 /* columns of "exit 0, reaped by some-name" */
 
 /* The unit of the two columns of times, by how long the run was. */
 struct unit {
@@ -33,7 +33,7 @@ struct tree {
 	size_t *position; /* of each process among its parent's children */
 	const struct unit *unit;
 	uint64_t began, lasted;
-	int label, time, bar; /* widths of the columns */
+	int label, time, bar, end; /* widths of the columns */
 };
 
 /* ---- the walk: depth first, without recursion, however deep the tree is ---- */
@@ -176,15 +176,20 @@ static void put_bar(const struct tree *tree, const struct mp_process *process)
 	mp_page_go(tree->page, start + tree->bar, 0);
 }
 
+static void words_end(struct mp_words *words, const struct mp_process *process, bool *wrong)
+{
+	mp_words_begin(words, false);
+	mp_words_end(words, process, wrong);
+	if (process->threads > 1)
+		mp_words_add(words, ", %zu threads", process->threads);
+}
+
 static void put_end(const struct tree *tree, const struct mp_process *process)
 {
 	struct mp_words words;
 	bool wrong;
 
-	mp_words_begin(&words, false);
-	mp_words_end(&words, process, &wrong);
-	if (process->threads > 1)
-		mp_words_add(&words, ", %zu threads", process->threads);
+	words_end(&words, process, &wrong);
 	mp_page_go(tree->page, 0, 2);
 	mp_page_wrap(tree->page, wrong ? MP_BAD : MP_PLAIN, words.text);
 }
@@ -240,20 +245,30 @@ static void choose_unit(struct tree *tree)
 	tree->time = words.length > 5 ? (int)words.length : 5;
 }
 
+static int widest(int so_far, int width, int most)
+{
+	if (width > most)
+		width = most;
+	return width > so_far ? width : so_far;
+}
+
+/* The bar takes what the words leave. */
 static void choose_widths(struct tree *tree, size_t rows)
 {
 	const struct mp_process *process = tree->model->processes[0];
+	struct mp_words words;
+	bool wrong;
 
 	tree->label = (int)strlen("Processes") - 2;
+	tree->end = 0;
 	for (size_t i = 0; process != NULL && i < rows; i++) {
-		int width = label_width(process);
-
-		if (width > tree->label)
-			tree->label = width < LABEL_MOST ? width : LABEL_MOST;
+		words_end(&words, process, &wrong);
+		tree->end = widest(tree->end, (int)words.length, END_MOST);
+		tree->label = widest(tree->label, label_width(process), LABEL_MOST);
 		process = next_process(tree, process);
 	}
-	tree->bar = tree->page->width - (2 + tree->label + 2 * (2 + tree->time) + 2) -
-		    (2 + END_COLUMNS);
+	tree->bar =
+		tree->page->width - (2 + tree->label + 2 * (2 + tree->time) + 2 + 2 + tree->end);
 	if (tree->bar > BAR_MOST)
 		tree->bar = BAR_MOST;
 	if (tree->bar < BAR_LEAST)

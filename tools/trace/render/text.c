@@ -11,7 +11,7 @@
 
 static const char *const stops[] = {
 	[MP_STOP_ENDED] = NULL,
-	[MP_STOP_TIMEOUT] = "stopped when the time was up",
+	[MP_STOP_TIMEOUT] = "stopped by the time limit",
 	[MP_STOP_INTERRUPTED] = "interrupted",
 };
 
@@ -41,7 +41,9 @@ static void put_part(struct mp_page *page, const struct mp_words *words, enum mp
 
 static void put_ending(struct mp_page *page)
 {
-	const struct mp_record *record = page->report->model->record;
+	const struct mp_model *model = page->report->model;
+	const struct mp_record *record = model->record;
+	const struct mp_process *command = model->processes[0];
 	struct mp_words words;
 
 	mp_words_begin(&words, false);
@@ -50,7 +52,9 @@ static void put_ending(struct mp_page *page)
 	else
 		mp_words_status(&words, record->status);
 	mp_words_add(&words, " after ");
-	mp_words_duration(&words, mp_run_lasted(page->report->model));
+	mp_words_duration(&words, command->ended != MP_NEVER && command->ended > record->began
+					  ? command->ended - record->began
+					  : mp_run_lasted(model));
 	put_part(page, &words,
 		 record->stop == MP_STOP_ENDED && record->status == 0 ? MP_PLAIN : MP_BAD);
 }

@@ -75,19 +75,19 @@ uint64_t mp_run_began(const struct mp_model *model)
 	return model->record->began;
 }
 
+/* What follows the last end is the tracer's own work, unless somebody had to be stopped. */
 uint64_t mp_run_lasted(const struct mp_model *model)
 {
-	const struct mp_record *record = model->record;
-	uint64_t end = record->ended;
+	uint64_t began = model->record->began, end = 0;
 
-	/* A record that was cut off by hand may not say when it ended. */
 	for (size_t i = 0; i < model->process_count; i++) {
-		uint64_t ended = model->processes[i]->ended;
+		const struct mp_process *process = model->processes[i];
+		uint64_t ended = process->ended != MP_NEVER ? process->ended : model->record->ended;
 
-		if (ended != MP_NEVER && ended > end)
+		if (ended > end)
 			end = ended;
 	}
-	return end > record->began ? end - record->began : 0;
+	return end > began ? end - began : 0;
 }
 
 /* Whole microseconds, so that a test does not depend on how a float is rounded. */
