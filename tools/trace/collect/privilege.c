@@ -130,7 +130,8 @@ static bool is_way_back(uid_t uid, gid_t gid)
 		if (ids[i] != uid || groups[i] != gid)
 			return true;
 	}
-	return setresuid(0, 0, 0) == 0 || setresgid(0, 0, 0) == 0;
+	/* Group 0 is nothing to come back to for somebody who is in it. */
+	return setresuid(0, 0, 0) == 0 || (gid != 0 && setresgid(0, 0, 0) == 0);
 }
 
 int mp_privilege_drop(const struct mp_identity *identity)
