@@ -116,7 +116,8 @@ quietly() {
 		rm -f "$quiet_log"
 		return 0
 	fi
-	tail -n 12 "$quiet_log" >&2
+	# What meson found on its way is no reason.
+	grep -vE ": (YES|NO)( |$)" "$quiet_log" | tail -n 12 >&2
 	rm -f "$quiet_log"
 	return 1
 }

@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What `meson install` puts where, and that it works there: the tools answer, and a program of
+# another project finds the library through pkg-config.
+# usage: install-test.sh TOP BUILD PREFIX LIBDIR TRACER(true|false)
+cd -- "$1" || exit 1
+. tests/house/tap.sh
+build=$2 prefix=$3 libdir=$4 tracer=$5
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+root=$work/root$prefix
+
+# Everything that is to be there, one a line, below the prefix.
+expected() {
+	tools=
+	for contract in tools/contracts/*.contract; do
+		tools="$tools $(basename "$contract" .contract)"
+		echo "share/mp-tools/contracts/$(basename "$contract")"
+	done
+	[ "$tracer" = false ] || tools="$tools mp-trace"
+	for tool in $tools; do
+		echo "bin/$tool"
+		echo "share/man/man1/$tool.1"
+	done
+	[ "$tracer" = false ] || printf 'share/man/man5/%s\n' mp-contract.5 mp-record.5
+	for page in man/*.3; do
+		echo "share/man/man3/$(basename "$page")"
+	done
+	echo share/man/man7/mp-tools.7
+	echo include/mproc.h
+	echo "$libdir/pkgconfig/mproc.pc"
+	printf "$libdir/libmproc.so%s\n" '' .0 .0.1.0
+}
+
+installed() {
+	(cd "$root" && find . ! -type d | sed 's,^\./,,' | sort)
+}
+
+# What was given to the compiler or the linker for the build folder only.
+traces_of_the_build() {
+	for file in "$root"/bin/* "$root/$libdir"/libmproc.so.0.1.0; do
+		readelf -d "$file" | grep -E 'R(UN)?PATH' | sed "s,^,$(basename "$file"): ,"
+	done
+	grep -F "$build" "$root/$libdir/pkgconfig/mproc.pc"
+}
+
+silent_tools() {
+	for tool in "$root"/bin/*; do
+		for option in --help --version; do
+			LD_LIBRARY_PATH="$root/$libdir" "$tool" $option >"$work/said" 2>"$work/err" ||
+				echo "$(basename "$tool") $option: exit $?"
+			[ -s "$work/said" ] || echo "$(basename "$tool") $option says nothing"
+			[ ! -s "$work/err" ] || echo "$(basename "$tool") $option complains"
+		done
+	done
+}
+
+other_project() {
+	cat >"$work/other.c" <<-'END'
+		#include <mproc.h>
+		int main(void) { return mp_process_current_name() == 0; }
+	END
+	flags=$(PKG_CONFIG_PATH="$root/$libdir/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$work/root" \
+		pkg-config --cflags --libs mproc) || return
+	# shellcheck disable=SC2086 # words
+	cc -Wall -Wextra -Werror -pedantic -std=c99 -o "$work/other" "$work/other.c" $flags &&
+		LD_LIBRARY_PATH="$root/$libdir" "$work/other"
+}
+
+ok "meson install works" meson install -C "$build" --no-rebuild --destdir "$work/root"
+is "everything is installed where it is expected, and nothing else" \
+	"$(installed)" "$(expected | sort)"
+empty "nothing that is installed leads back to the build folder" traces_of_the_build
+empty "every tool answers --help and --version" silent_tools
+ok "a program of another project is built with pkg-config, and runs" other_project
+tap_done
