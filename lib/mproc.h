@@ -31,7 +31,7 @@
  *                large for the clock MP_FOREVER is made.
  *   Exec         Every descriptor of the library is close-on-exec.
  *
- * Standards: C99 or C++11 and later to include; Linux 5.4 and glibc 2.30 or later to run.
+ * Standards: C99 or C++11 and later to include; Linux 5.4 and glibc 2.32 or later to run.
  */
 #ifndef MPROC_H
 #define MPROC_H

@@ -210,14 +210,14 @@ static void ignore(int number)
 {
 }
 
-/* Disturbs the parent with signals while it waits; then sends. */
+/* Disturbs the parent with signals while it waits, for 300 ms; then sends. */
 static pid_t start_disturber(void)
 {
 	pid_t pid = fork_now();
 
 	if (pid != 0)
 		return pid;
-	for (unsigned i = 0; i < 5; i++) {
+	for (unsigned i = 0; i < 30; i++) {
 		sleep_ms(10);
 		kill(getppid(), SIGUSR1);
 	}

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The exit rule: what becomes of the children when a process has nothing more to do. */
 #include <errno.h>
+#include <linux/sched.h>
 #include <mproc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common.h"
@@ -161,6 +163,28 @@ static void test_fork_by_hand(void)
 	is_int(play(fork_by_hand), 0, "a fork of the program's own does not stop our daemon");
 }
 
+/* The C library does not notice this one, so nothing told us to forget the list. */
+static int clone_by_hand(void)
+{
+	struct clone_args as_fork = {.exit_signal = SIGCHLD};
+	struct mp_process *daemon = start("daemon", true, never_end);
+	long pid;
+
+	comes_true(daemon_runs, NULL);
+	fflush(NULL);
+	pid = syscall(SYS_clone3, &as_fork, sizeof(as_fork));
+	if (pid == 0)
+		_exit(mp_process_finish());
+	if (wait_status((pid_t)pid) != 0)
+		return 1;
+	return mp_process_is_alive(daemon) ? 0 : 2;
+}
+
+static void test_clone_by_hand(void)
+{
+	is_int(play(clone_by_hand), 0, "nor does a clone that nobody noticed");
+}
+
 static int call_exit(void *argument)
 {
 	exit(6);
@@ -256,6 +280,7 @@ int main(void)
 	test_finish();
 	test_nothing_to_do();
 	test_fork_by_hand();
+	test_clone_by_hand();
 	test_exit_in_child();
 	test_family();
 	test_refuser();
