@@ -76,11 +76,11 @@ static void late_close(void)
 
 static void order_of_list(void)
 {
-	const struct mp_model *model = story_model();
+	const struct mp_model *all = story_model();
 	bool sorted = true;
 
-	for (size_t i = 1; i < model->act_count; i++)
-		sorted &= model->acts[i - 1]->at <= model->acts[i]->at;
+	for (size_t i = 1; i < all->act_count; i++)
+		sorted &= all->acts[i - 1]->at <= all->acts[i]->at;
 	ok(sorted, "acts are sorted by time");
 }
 

@@ -67,6 +67,11 @@ struct mp_model *story_model(void)
 	return it.model;
 }
 
+const struct mp_model *model(void)
+{
+	return it.model;
+}
+
 uint64_t now(void)
 {
 	return it.now;

@@ -22,6 +22,7 @@ void story_gated(void);
 struct mp_record *story_record(void);
 /* The model of the story so far; replaces the one before. Bails out when there is none. */
 struct mp_model *story_model(void);
+const struct mp_model *model(void); /* the same, as it was built last */
 void story_end(void);
 
 uint64_t now(void); /* end of the last event */

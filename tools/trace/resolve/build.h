@@ -72,6 +72,7 @@ struct mr_node {
 	struct mr_stream *reads; /* what is read here; of a pipe also what is written here */
 };
 
+#define MR_NO_WAKE UINT64_MAX
 struct mr_early {
 	struct mr_early *next;
 	struct mr_act *wait;
@@ -79,6 +80,7 @@ struct mr_early {
 
 struct mr_word {
 	struct mp_word_entry entry;
+	struct mr_marks calls; /* all; number: the result of a wake, or MR_NO_WAKE */
 	struct mr_marks spare; /* wakes that woke `number` more than were seen to wake */
 	struct mr_early *early, **last_early; /* waits that were over before they blocked */
 };

@@ -258,6 +258,7 @@ static void settle(struct mr_build *build, struct mr_wake *wake)
 
 	if (wait != NULL && !explained(build, wait, cause))
 		cause = explained(build, wait, wake->earlier) ? wake->earlier : MR_NOWHERE;
+	wake->cause = cause;
 	if (cause == MR_NOWHERE)
 		return;
 	/* A thread that was killed while it slept has no wait that says what ended it. */

@@ -178,6 +178,10 @@ void mr_futex(struct mr_build *build, const struct mr_seen *seen)
 		if (second != NULL)
 			mr_set(build, &build->seconds, index_key(seen->arrival), second);
 	}
+	if (word != NULL)
+		mr_mark(build, &word->calls, seen->arrival,
+			operation->exact && futex->result >= 0 ? (uint64_t)futex->result
+							       : MR_NO_WAKE);
 	if (operation->waits)
 		wait(build, seen, word);
 	if (operation->wakes && word != NULL)

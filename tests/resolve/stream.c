@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bytes through pipes and sockets. */
+#include <errno.h>
+#include <sys/syscall.h>
+
+#include "script.h"
+
+static const struct mp_stream *stream(size_t i)
+{
+	return model()->streams[i];
+}
+
+static void bytes(void)
+{
+	const struct mp_end *end;
+
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork(COMMAND, 101);
+	ev_write(COMMAND, 4, pipe_in(50), 10);
+	ev_write(COMMAND, 4, nothing(), 5);
+	ev_write(COMMAND, 4, pipe_in(50), -EAGAIN);
+	ev_read(101, 3, pipe_out(50), 12);
+	ev_read(101, 3, pipe_out(50), -EAGAIN);
+	ev_read(101, 3, pipe_out(50), 3);
+	story_model();
+	is_int((int64_t)stream(0)->bytes_in, 15, "bytes that went in, also by the table's word");
+	is_int((int64_t)stream(0)->bytes_out, 15, "and out");
+	is_int((int64_t)stream(0)->writes, 2, "calls that moved something");
+	is_int((int64_t)stream(0)->reads, 2, "either way");
+	end = end_of(stream(0), 101);
+	ok(end->reads == 2 && end->bytes_out == 15 && end->writes == 0, "each process's part");
+	ok(end->attempted_read && !end_of(stream(0), COMMAND)->attempted_read, "who tried to read");
+	is_int(act(MP_ACT_READ, 0)->value, 12, "the acts say how many");
+}
+
+static void read_as(int nr, int64_t result, uint64_t asked, uint32_t flags)
+{
+	story();
+	ev_socketpair(COMMAND, 3, 4, 60, 61);
+	ev_io(COMMAND, nr, 3, sock(60, 61), MP_READS, result, asked, flags);
+	story_model();
+}
+
+static void ends(void)
+{
+	read_as(SYS_read, 0, 100, 0);
+	is_int((int64_t)acts(MP_ACT_EOF), 1, "a read of nothing is the end of file");
+	is_int((int64_t)act(MP_ACT_EOF, 0)->stream->out, 60, "of what is read there");
+	read_as(SYS_recvmsg, 0, 0, 0);
+	is_int((int64_t)acts(MP_ACT_EOF), 1, "also where nobody knows how much was asked for");
+	read_as(SYS_read, 0, 0, 0);
+	is_int((int64_t)acts(MP_ACT_EOF), 0, "but not when nothing was asked for");
+	read_as(SYS_recvfrom, 0, 100, MP_IO_DATAGRAM);
+	is_int((int64_t)acts(MP_ACT_EOF), 0, "an empty datagram is none");
+	is_int((int64_t)acts(MP_ACT_READ), 1, "but a message");
+	read_as(SYS_recvfrom, 0, 100, MP_IO_PEEK);
+	is_int((int64_t)acts(MP_ACT_EOF), 0, "a look is none");
+	read_as(SYS_recvfrom, 5, 100, MP_IO_PEEK);
+	is_int((int64_t)acts(MP_ACT_READ), 0, "nor a read");
+	ok(end_of(stream(1), COMMAND) == NULL || !end_of(stream(1), COMMAND)->attempted_read,
+	   "of the other direction least");
+	read_as(SYS_recvmmsg, 3, 0, MP_IO_MANY);
+	is_int((int64_t)acts(MP_ACT_READ), 1, "many messages are one call");
+	is_int((int64_t)stream(0)->bytes_out, 0, "of unknown length");
+	read_as(SYS_read, -ECONNRESET, 100, 0);
+	is_int((int64_t)acts(MP_ACT_EOF), 0, "a reset is a failure and not the end");
+}
+
+static void failures(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_write(COMMAND, 4, pipe_in(50), -EPIPE);
+	ev_write(COMMAND, 4, pipe_in(50), 0);
+	ev_read(COMMAND, 3, pipe_out(50), -EIO);
+	next_flags(MP_F_RESTART);
+	ev_read(COMMAND, 3, pipe_out(50), -512);
+	story_model();
+	is_int((int64_t)(acts(MP_ACT_WRITE) + acts(MP_ACT_READ) + acts(MP_ACT_EOF)), 0,
+	       "calls that failed or were interrupted moved nothing");
+}
+
+static void pairs(void)
+{
+	story();
+	ev_socketpair(COMMAND, 3, 4, 60, 61);
+	ev_fork(COMMAND, 101);
+	ev_close(COMMAND, 4);
+	ev_close(101, 3);
+	ev_write(COMMAND, 3, sock(60, 61), 4);
+	ev_write(101, 4, sock(61, 0), 6); /* the kernel has forgotten the peer */
+	ev_read(101, 4, sock(61, 60), 4);
+	ev_read(COMMAND, 3, sock(60, 0), 6);
+	story_model();
+	is_int((int64_t)model()->stream_count, 2, "two streams");
+	is_int((int64_t)stream(0)->out, 60, "one is read at the first socket");
+	is_int((int64_t)stream(0)->bytes_in, 6, "and written at the other");
+	is_int((int64_t)stream(1)->bytes_in, 4, "the other way round");
+	is_int((int64_t)stream(1)->bytes_out, 4, "what goes in comes out");
+}
+
+static void connected(void)
+{
+	story();
+	ev_fork(COMMAND, 101);
+	ev_open(101, SYS_socket, 3, sock(71, 0), 0);
+	ev_write(101, 3, sock(71, 72), 5);
+	ev_open(COMMAND, SYS_accept4, 5, sock(72, 71), 0);
+	ev_read(COMMAND, 5, sock(72, 71), 5);
+	ev_write(COMMAND, 5, sock(72, 71), 7);
+	ev_read(101, 3, sock(71, 72), 7);
+	story_model();
+	is_int((int64_t)model()->stream_count, 2, "a connection is two streams");
+	ok(stream(0)->other == stream(1) && stream(1)->other == stream(0), "opposite ways");
+	is_int((int64_t)stream(0)->bytes_in, 5, "there");
+	is_int((int64_t)stream(0)->bytes_out, 5, "there");
+	is_int((int64_t)stream(1)->bytes_in, 7, "and back");
+	ev_open(COMMAND, SYS_socket, 6, sock(72, 0), 0);
+	ev_write(COMMAND, 6, sock(72, 0), 7);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_WRITE), 2, "a new socket with an old number has no peer");
+}
+
+static void network(void)
+{
+	story();
+	ev_open(COMMAND, SYS_socket, 3, sock(80, 0), 0);
+	next_blocked(now() - 1);
+	ev_read(COMMAND, 3, sock(80, 0), 100);
+	ev_write(COMMAND, 3, sock(80, 0), 100);
+	story_model();
+	is_int((int64_t)model()->stream_count, 0, "a socket to elsewhere is no stream");
+	is_int(act(MP_ACT_WAIT, 0)->wait, MP_ON_OTHER, "but something to wait on");
+}
+
+static void datagrams(void)
+{
+	story();
+	ev_socketpair(COMMAND, 3, 4, 60, 61);
+	ev_io(COMMAND, SYS_write, 3, sock(60, 61), MP_WRITES, 100, 100, MP_IO_DATAGRAM);
+	next_end(20000);
+	ev_io(COMMAND, SYS_read, 4, sock(61, 60), MP_READS, 10, 10, MP_IO_DATAGRAM);
+	next_end(21000);
+	ev_io(COMMAND, SYS_read, 4, sock(61, 60), MP_READS, 10, 10, MP_IO_DATAGRAM);
+	next_tid(150);
+	ev_io(COMMAND, SYS_write, 3, sock(60, 61), MP_WRITES, 100, 100, MP_IO_DATAGRAM);
+	story_model();
+	ok(act(MP_ACT_WRITE, 1)->at < 21000, "of datagrams the messages are counted");
+}
+
+static void spliced(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_pipe(COMMAND, 6, 5, 51, 0);
+	ev_fork(COMMAND, 101);
+	next_end(20000);
+	ev_wake(COMMAND, SYS_splice, 101, SYS_read);
+	next_blocked(15000);
+	next_end(22000);
+	ev_read(101, 5, pipe_out(51), 8);
+	ev_io(COMMAND, SYS_splice, 3, pipe_out(50), MP_READS, 8, 0, 0);
+	ev_io(COMMAND, SYS_splice, 6, pipe_in(51), MP_WRITES, 8, 0, 0);
+	story_model();
+	is_int(pid_of(act(MP_ACT_WAIT, 0)->whom), COMMAND,
+	       "splice reads, and what it writes wakes");
+	ok(act(MP_ACT_WRITE, 0)->at < 20000, "in time");
+}
+
+int main(void)
+{
+	tap_plan(0);
+	bytes();
+	ends();
+	failures();
+	pairs();
+	connected();
+	network();
+	datagrams();
+	spliced();
+	story_end();
+	return tap_done();
+}
