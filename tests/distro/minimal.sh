@@ -14,6 +14,13 @@
 # Needs root, mmdebstrap and git. Mirror, proxies and their like are those of this machine's apt.
 set -eu
 
+# Mounts are made where nobody else sees them, and go with the last process that does.
+if [ "${1:-}" != --unshared ]; then
+	[ "$(id -u)" = 0 ] || { echo "minimal.sh: making a root takes root" >&2 && exit 2; }
+	exec unshare --mount --propagation private "$0" --unshared "$@"
+fi
+shift
+
 suite=bookworm
 keep=
 packages=git,sudo,ca-certificates
@@ -43,7 +50,6 @@ while [ $# -gt 0 ]; do
 	esac
 done
 
-[ "$(id -u)" = 0 ] || fail "making a root takes root"
 for tool in mmdebstrap git; do
 	command -v "$tool" >/dev/null || fail "$tool is not here: apt-get install $tool"
 done
@@ -100,6 +106,7 @@ make_root() {
 		2>/dev/null || :
 	chroot "$root" update-ca-certificates >/dev/null 2>&1 || :
 	chroot "$root" useradd --create-home --shell /bin/sh "$user"
+	echo "127.0.1.1 $(uname -n)" >>"$root/etc/hosts"
 	echo "$user ALL=(ALL) NOPASSWD: ALL" >"$root/etc/sudoers.d/$user"
 	say "$(chroot "$root" dpkg-query -f '.\n' -W | wc -l) packages," \
 		"$(du -sxm "$root" | cut -f 1) MB"
