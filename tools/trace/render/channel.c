@@ -114,7 +114,8 @@ static void put_parties(struct mp_page *page, const struct mp_stream *stream)
 }
 
 /* Behind the parties, or below them when they take the whole line. */
-static void put_amount(struct mp_page *page, const struct mp_stream *stream, int column)
+static void put_amount(struct mp_page *page, const struct mp_stream *stream, int column,
+		       int parties)
 {
 	struct mp_words words;
 
@@ -132,11 +133,11 @@ static void put_amount(struct mp_page *page, const struct mp_stream *stream, int
 	if (!stream->inherited && stream->bytes_out < stream->bytes_in)
 		mp_words_add(&words, ", %" PRIu64 " not read",
 			     stream->bytes_in - stream->bytes_out);
-	if (page->column + 2 + (int)words.length > page->width) {
+	if (column + parties + 2 + (int)words.length > page->width) {
 		mp_page_newline(page);
 		mp_page_go(page, column, 0);
 	} else {
-		mp_page_go(page, 0, 2);
+		mp_page_go(page, column + parties + 2, 2);
 	}
 	mp_page_put(page, MP_PLAIN, words.text);
 	mp_page_newline(page);
@@ -228,8 +229,7 @@ static void put_channel(struct mp_page *page, const struct mp_stream *stream, in
 	mp_page_put(page, MP_PLAIN, words.text);
 	mp_page_go(page, column, 0);
 	put_parties(page, stream);
-	mp_page_go(page, column + parties, 0);
-	put_amount(page, stream, column);
+	put_amount(page, stream, column, parties);
 	put_notes(page, stream, column);
 }
 
