@@ -98,9 +98,11 @@ bool mp_mistake(struct mp_parser *p, enum mp_mistake mistake, struct mp_place pl
 	struct mp_contract *contract = p->contract;
 	const char *words[3] = {one, two, three};
 
-	if (p->failed || p->full)
+	if (p->failed)
 		return false;
 	p->failed = true;
+	if (p->full)
+		return false;
 	if (contract->diagnostic_count == MP_CONTRACT_DIAGNOSTICS) {
 		p->full = true;
 		mistake = MP_MISTAKE_TOO_MANY_MISTAKES;

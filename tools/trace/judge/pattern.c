@@ -143,9 +143,11 @@ static bool take_any(struct text *t)
 
 	if (!end_text(t))
 		return false;
+	if ((!pattern->count || pattern->pieces[pattern->count - 1].kind != MP_PIECE_ANY) &&
+	    !add_piece(t, MP_PIECE_ANY))
+		return false;
 	t->at++;
-	return (pattern->count && pattern->pieces[pattern->count - 1].kind == MP_PIECE_ANY) ||
-	       add_piece(t, MP_PIECE_ANY);
+	return true;
 }
 
 static bool is_value(const struct mp_parser *p, const struct mp_token *token)

@@ -225,21 +225,26 @@ static void bad_byte(struct mp_parser *p, size_t at, enum mp_mistake mistake)
 	mp_mistake(p, mistake, place, hex, NULL, NULL);
 }
 
+static bool control(unsigned char c)
+{
+	return (c < 0x20 && c != '\t') || c == 0x7f;
+}
+
+/* The first bad byte of the line is told, and then the line is not looked at any further. */
 static void check_bytes(struct mp_parser *p)
 {
 	const unsigned char *text = (const unsigned char *)p->text;
 	size_t i, length;
 
-	for (i = 0; i < p->length && !p->failed; i += length) {
+	for (i = 0; i < p->length; i += length) {
 		length = utf8(text + i, p->length - i);
-		if (!length)
-			bad_byte(p, i, MP_MISTAKE_NOT_UTF8);
-		else if (!text[i])
-			bad_byte(p, i, MP_MISTAKE_ZERO_BYTE);
-		else if ((text[i] < 0x20 && text[i] != '\t') || text[i] == 0x7f)
-			bad_byte(p, i, MP_MISTAKE_CONTROL);
-		if (p->failed)
-			return;
+		if (length && !control(text[i]))
+			continue;
+		bad_byte(p, i,
+			 !length   ? MP_MISTAKE_NOT_UTF8
+			 : text[i] ? MP_MISTAKE_CONTROL
+				   : MP_MISTAKE_ZERO_BYTE);
+		return;
 	}
 }
 
