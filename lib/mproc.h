@@ -217,7 +217,8 @@ MP_API int mp_conn_send(struct mp_conn *conn, const void *message, size_t size);
 /*
  * Receives one message into buffer and stores its length in *length (which may be NULL); blocks
  * until one comes. 0; MP_END; -EMSGSIZE (it is longer than size: *length says how long, and the
- * next call from this process gets it again); -EBADF (this end only sends).
+ * next call from this process gets it again); -EBADF (this end only sends); -EBADMSG (something
+ * other than this library sent more than MP_CONN_MAX bytes).
  */
 MP_API int mp_conn_recv(struct mp_conn *conn, void *buffer, size_t size, size_t *length);
 
