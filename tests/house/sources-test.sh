@@ -14,7 +14,7 @@ without_comments() {
 
 licence_of() {
 	case $1 in
-	lib/*.[ch] | lib/*.map) echo LGPL-2.1-or-later ;;
+	lib/*.[ch] | lib/*.map | man/*.3) echo LGPL-2.1-or-later ;;
 	*) echo GPL-2.0-or-later ;;
 	esac
 }
@@ -82,7 +82,7 @@ scripts_that_cannot_run() {
 }
 
 ok "there are sources to look at" test "$(sources | wc -l)" -gt 50
-empty "every file names its licence, the library its own" wrong_licences
+empty "every file names its licence, the library and its pages their own" wrong_licences
 empty "the texts of these licences are here, and no other" missing_texts
 empty "nothing is left to be done" left_to_do
 empty "nothing names the place where it was made" workplace
