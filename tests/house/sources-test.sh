@@ -9,7 +9,7 @@ cd -- "$1" || exit 1
 
 # Texts that cannot hold a comment, and the licences themselves.
 without_comments() {
-	grep -vE '^LICENSES/|\.(png|mpt)$'
+	grep -vE '^LICENSES/|^tests/render/golden/|\.(png|mpt)$'
 }
 
 licence_of() {
