@@ -9,8 +9,8 @@
 #define RESTART_LAST  (-516)
 
 /* Descriptors that may be looked at: so many, and so many more for each event. */
-#define WORK_BASE  ((uint64_t)256 * 1024 * 1024)
-#define WORK_EVENT 128
+#define WORK_BASE  ((uint64_t)64 * 1024 * 1024)
+#define WORK_EVENT 64
 
 static void *noted(struct mr_build *build, void *memory)
 {

@@ -30,6 +30,7 @@ struct mr_act {
 	struct mp_act act;
 	struct mr_act *next; /* in the order in which they were found */
 	size_t arrival;	     /* index of the event that decides it */
+	bool pidfd;	     /* MP_ON_READINESS, of a process that watches others end */
 	bool timed;	     /* takes its time from the moment of its event */
 	struct mr_wake *wake;
 };

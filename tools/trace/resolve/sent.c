@@ -7,6 +7,7 @@
 #include "act.h"
 #include "process.h"
 
+#define HANDLED 2  /* mp_deliver.action */
 #define SIGNALS 65 /* 1 to 64 */
 
 /* TRACE_SIGNAL_ALREADY_PENDING: it will be taken for the one that waits already. */
@@ -114,6 +115,9 @@ void mr_delivered(struct mr_build *build, const struct mr_seen *seen)
 		}
 		return;
 	}
+	/* A handler runs, so the call that was interrupted is not taken up again where it was. */
+	if (deliver->action == HANDLED)
+		seen->thread->nap = seen->thread->interrupted = NULL;
 	if (deliver->action == 0)
 		seen->process->fatal |= (uint64_t)1 << (deliver->signal - 1);
 	receive(build, seen->process, seen->event->tid, seen->arrival, deliver->signal);

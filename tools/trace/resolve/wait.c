@@ -163,14 +163,18 @@ static void add_call(struct mr_build *build, const struct mr_seen *seen, int nr,
 		     const uint64_t args[6], int64_t result)
 {
 	enum call_wait wait = call_wait(nr);
+	struct mr_act *act;
 
 	if (wait == CALL_NONE)
 		return;
-	if (looks_at_nothing(wait, args))
+	if (looks_at_nothing(wait, args)) {
 		mr_nap(build, seen, result);
-	else
-		add_wait(build, seen, wait == CALL_OTHER ? MP_ON_OTHER : MP_ON_READINESS,
-			 result == 0 ? -ETIMEDOUT : result);
+		return;
+	}
+	act = add_wait(build, seen, wait == CALL_OTHER ? MP_ON_OTHER : MP_ON_READINESS,
+		       result == 0 ? -ETIMEDOUT : result);
+	if (act != NULL && wait != CALL_OTHER)
+		act->pidfd = mr_descriptors_pidfd(build, seen->process);
 }
 
 void mr_wait_call(struct mr_build *build, const struct mr_seen *seen)

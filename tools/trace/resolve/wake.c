@@ -251,6 +251,16 @@ void mr_wake_early(struct mr_build *build, size_t cause, struct mr_act *wait)
 	act->act.word = wait->act.word;
 }
 
+/* The end of a child answers the poll of a pidfd: that was a wait for the child. */
+static void name_child(const struct mr_build *build, const struct mr_wake *wake)
+{
+	struct mr_act *wait = wake->ended;
+
+	if (wait->pidfd && mp_record_event(build->record, wake->cause)->kind == MP_EXIT &&
+	    wake->waker->guardian == wake->target)
+		wait->act.wait = MP_ON_CHILD;
+}
+
 static void settle(struct mr_build *build, struct mr_wake *wake)
 {
 	struct mr_act *wait = wake->ended;
@@ -266,8 +276,11 @@ static void settle(struct mr_build *build, struct mr_wake *wake)
 			     !was_in_futex(wake) || !mr_word_can_wake(build, cause)))
 		return;
 	mr_order_not_later(build, cause, wake->event->e.end);
-	if (wait != NULL && wait->act.whom == NULL)
-		wait->act.whom = &wake->waker->process;
+	if (wait != NULL) {
+		name_child(build, wake);
+		if (wait->act.whom == NULL)
+			wait->act.whom = &wake->waker->process;
+	}
 	if (wait != NULL && mp_record_event(build->record, cause)->kind == MP_FUTEX)
 		mr_word_woke(build, wait, cause);
 	add_wake_act(build, wake, cause);

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Waits on streams, children and readiness; sleeps; what was never finished. */
+#include <errno.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "script.h"
+
+#define MILLISECOND 1000000
+
+static void next_waits(void)
+{
+	next_blocked(now() + 100);
+	next_end(now() + 50000);
+}
+
+static const struct mp_act *waited(size_t n)
+{
+	return act(MP_ACT_WAIT, n);
+}
+
+static void kinds(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	next_waits();
+	ev_read(COMMAND, 3, pipe_out(50), 5);
+	next_waits();
+	ev_write(COMMAND, 4, pipe_in(50), 5);
+	next_waits();
+	ev_read(COMMAND, 0, other(S_IFCHR | 0620), 5);
+	next_waits();
+	ev_read(COMMAND, 9, other(0), 8);
+	story_model();
+	ok(waited(0)->wait == MP_ON_STREAM && !waited(0)->writing, "a blocked read of a pipe");
+	ok(waited(0)->stream == model()->streams[0], "waits on the stream");
+	ok(waited(1)->wait == MP_ON_STREAM && waited(1)->writing, "a blocked write for room in it");
+	ok(waited(2)->wait == MP_ON_OTHER, "a terminal is something else");
+	ok(waited(3)->wait == MP_ON_OTHER, "so is an eventfd");
+	ok(waited(0)->whom == NULL, "nobody knows who ended it");
+	ok(waited(0)->begin + 49900 == waited(0)->at, "how long it was");
+}
+
+static void no_waits(void)
+{
+	story();
+	next_waits();
+	ev_read(COMMAND, 3, other(S_IFREG), 5);
+	next_waits();
+	ev_write(COMMAND, 3, other(S_IFREG), 5);
+	next_waits();
+	ev_text(COMMAND, 1, "to a terminal\n");
+	ev_read(COMMAND, 3, pipe_out(50), 5);
+	ev_wait(COMMAND, 0, 0, WNOHANG);
+	next_waits();
+	ev_call(COMMAND, SYS_kill, 0, NULL);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_WAIT), 0,
+	       "files, terminals that print, and what did not block");
+}
+
+static void causes(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_pipe(COMMAND, 6, 5, 51, 0);
+	ev_fork(COMMAND, 101);
+	/* An interrupt came while the child wrote elsewhere. */
+	ev_wake(101, SYS_write, COMMAND, SYS_read);
+	ev_write(101, 6, pipe_in(51), 5);
+	next_blocked(now() - 2500);
+	ev_read(COMMAND, 3, pipe_out(50), 5);
+	story_model();
+	ok(waited(0)->whom == NULL, "a write to another pipe explains nothing");
+	is_int((int64_t)acts(MP_ACT_WAKE), 0, "nor does it wake");
+}
+
+static void other_call(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork(COMMAND, 101);
+	ev_wake(101, SYS_getpid, COMMAND, SYS_read);
+	ev_write(101, 4, pipe_in(50), 5);
+	next_blocked(now() - 2500);
+	ev_read(COMMAND, 3, pipe_out(50), 5);
+	story_model();
+	ok(waited(0)->whom == NULL, "a wake in a call that is not reported has no cause");
+}
+
+static void last_wake(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork(COMMAND, 101);
+	ev_fork(COMMAND, 102);
+	ev_wake(101, SYS_write, COMMAND, SYS_read);
+	ev_write(101, 4, pipe_in(50), 5);
+	ev_wake(102, SYS_write, COMMAND, SYS_read);
+	ev_write(102, 4, pipe_in(50), 5);
+	next_blocked(now() - 4500);
+	ev_read(COMMAND, 3, pipe_out(50), 5);
+	story_model();
+	is_int(pid_of(waited(0)->whom), 102, "the last wake ended the wait");
+	ev_wake(0, -1, COMMAND, SYS_read);
+	next_blocked(now() - 1500);
+	ev_read(COMMAND, 3, pipe_out(50), 5);
+	story_model();
+	ok(waited(1)->whom == NULL, "an earlier one is no cause of a later wait");
+}
+
+static void room(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork(COMMAND, 101);
+	ev_wake(101, SYS_read, COMMAND, SYS_write);
+	next_end(30000);
+	ev_read(101, 3, pipe_out(50), 4096);
+	next_blocked(now() - 25500);
+	next_end(60000);
+	ev_write(COMMAND, 4, pipe_in(50), 70000);
+	story_model();
+	is_int(pid_of(waited(0)->whom), 101, "who reads makes room for who writes");
+	ok(act(MP_ACT_WRITE, 0)->at < act(MP_ACT_READ, 0)->at, "the bytes were there before");
+	ok(waited(0)->at == 60000, "though the call was over later");
+}
+
+static void closed(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork(COMMAND, 101);
+	ev_close(COMMAND, 4);
+	ev_wake(101, SYS_close, COMMAND, SYS_read);
+	ev_close(101, 4);
+	next_blocked(now() - 2500);
+	ev_read(COMMAND, 3, pipe_out(50), 0);
+	story_model();
+	is_int(pid_of(waited(0)->whom), 101, "who closes the last end");
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork(COMMAND, 101);
+	ev_close(COMMAND, 4);
+	ev_close(101, 4);
+	ev_wake(101, SYS_close, COMMAND, SYS_read);
+	next_blocked(now() - 2500);
+	ev_read(COMMAND, 3, pipe_out(50), 0);
+	story_model();
+	is_int(pid_of(waited(0)->whom), 101, "also on older kernels, after the call");
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, MP_FD_CLOEXEC);
+	ev_fork(COMMAND, 101);
+	ev_close(COMMAND, 4);
+	ev_exec(101, 101, "tool", "tool", 5);
+	ev_wake(101, SYS_execve, COMMAND, SYS_read);
+	next_blocked(now() - 2500);
+	ev_read(COMMAND, 3, pipe_out(50), 0);
+	story_model();
+	is_int(pid_of(waited(0)->whom), 101, "or by exec");
+	is_int((int64_t)acts(MP_ACT_WAKE), 1, "which are calls that wake");
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork(COMMAND, 101);
+	ev_close(COMMAND, 4);
+	ev_exit(101, 0);
+	ev_wake(101, SYS_exit_group, COMMAND, SYS_read);
+	next_blocked(now() - 2500);
+	ev_read(COMMAND, 3, pipe_out(50), 0);
+	story_model();
+	is_int(pid_of(waited(0)->whom), 101, "or by ending");
+	is_int((int64_t)acts(MP_ACT_WAKE), 0, "which is none");
+}
+
+static void poll_all(int nr, const uint64_t args[6], int64_t result)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork(COMMAND, 101);
+	ev_wake(101, SYS_write, COMMAND, nr);
+	ev_write(101, 4, pipe_in(50), 5);
+	next_blocked(now() - 2500);
+	ev_call(COMMAND, nr, result, args);
+	story_model();
+}
+
+static void readiness(void)
+{
+	const uint64_t one[6] = {0x1000, 1, 5}, none[6] = {0, 0, 5};
+	const uint64_t nothing_set[6] = {5, 0, 0, 0, 0x1000, 0};
+
+	poll_all(SYS_ppoll, one, 1);
+	ok(waited(0)->wait == MP_ON_READINESS, "poll waits for readiness");
+	is_int(pid_of(waited(0)->whom), 101, "which somebody brought");
+	is_int(pid_of(act(MP_ACT_WAKE, 0)->whom), COMMAND, "and so woke");
+	poll_all(SYS_ppoll, one, 0);
+	ok(waited(0)->whom == NULL, "or the clock did");
+	poll_all(SYS_ppoll, none, 0);
+	is_int((int64_t)acts(MP_ACT_WAIT), 0, "with nothing to look at");
+	is_int(act(MP_ACT_SLEEP, 0)->value, 2500 + 1000, "it is a sleep");
+	poll_all(SYS_pselect6, nothing_set, 0);
+	is_int((int64_t)acts(MP_ACT_SLEEP), 1, "so is select");
+}
+
+static void pidfd(void)
+{
+	const uint64_t one[6] = {0x1000, 1};
+
+	for (int has = 0; has < 2; has++) {
+		story();
+		ev_fork(COMMAND, 101);
+		if (has)
+			ev_open(COMMAND, SYS_pidfd_open, 5, other(0), 0);
+		ev_exit(101, 0);
+		ev_wake(101, SYS_exit_group, COMMAND, SYS_ppoll);
+		next_blocked(now() - 2500);
+		ev_call(COMMAND, SYS_ppoll, 1, one);
+		story_model();
+		is_int(waited(0)->wait, has ? MP_ON_CHILD : MP_ON_READINESS,
+		       "poll %s a pidfd that a child's end answers", has ? "of" : "without");
+		is_int(pid_of(waited(0)->whom), 101, "and the child");
+	}
+}
+
+static void interrupted(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_wake(0, -1, COMMAND, SYS_read);
+	next_waits();
+	next_flags(MP_F_RESTART);
+	ev_read(COMMAND, 3, pipe_out(50), -512);
+	ev_deliver(COMMAND, SIGCHLD, 2);
+	next_waits();
+	ev_read(COMMAND, 3, pipe_out(50), 5);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_WAIT), 2, "a wait that is interrupted is one");
+	is_int((int64_t)acts(MP_ACT_READ), 1, "a read that is interrupted is none");
+	ok(!waited(0)->unfinished && !waited(1)->unfinished, "it was finished");
+}
+
+static void killed(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	next_blocked(now() + 100);
+	next_end(now() + 50000);
+	next_flags(MP_F_RESTART);
+	ev_read(COMMAND, 3, pipe_out(50), -512);
+	ev_deliver(COMMAND, SIGKILL, 0);
+	next_blocked(now() - 40000);
+	ev_exit_in(COMMAND, SIGKILL, SYS_read, NULL, pipe_out(50));
+	story_model();
+	is_int((int64_t)acts(MP_ACT_WAIT), 1, "killed while it waited");
+	ok(waited(0)->unfinished, "which did not finish");
+	ok(process(COMMAND)->blocked == waited(0), "and is what it was blocked in");
+	ok(end_of(model()->streams[0], COMMAND)->attempted_read, "it had tried to read");
+}
+
+static void only_exit_knows(void)
+{
+	const uint64_t args[6] = {3}, futex[6] = {0x7000, FUTEX_WAIT | FUTEX_PRIVATE_FLAG};
+
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	next_waits();
+	ev_exit_in(COMMAND, SIGKILL, SYS_read, args, nothing());
+	story_model();
+	ok(waited(0)->unfinished && waited(0)->stream == model()->streams[0],
+	   "what the exit says of a read will do");
+	ok(end_of(model()->streams[0], COMMAND)->attempted_read, "also as an attempt");
+	story();
+	next_waits();
+	ev_exit_in(COMMAND, SIGKILL, SYS_futex, futex, nothing());
+	story_model();
+	ok(waited(0)->unfinished && waited(0)->word->key.offset == 0x7000, "and of a futex");
+	story();
+	next_waits();
+	ev_exit_in(COMMAND, SIGKILL, SYS_wait4, args, nothing());
+	story_model();
+	ok(waited(0)->unfinished && waited(0)->wait == MP_ON_CHILD, "and of a child");
+	story();
+	ev_exit_in(COMMAND, SIGKILL, SYS_read, args, nothing());
+	story_model();
+	is_int((int64_t)acts(MP_ACT_WAIT), 0, "but not when it was not asleep");
+}
+
+static void ended_by_itself(void)
+{
+	story();
+	ev_thread(COMMAND, 150);
+	next_tid(150);
+	next_waits();
+	next_flags(MP_F_RESTART);
+	ev_futex(COMMAND, FUTEX_WAIT, private(0x7000), -512);
+	next_waits();
+	ev_exit_as(COMMAND, 150, 0, 0);
+	ev_exit(COMMAND, 0);
+	story_model();
+	ok(waited(0)->unfinished, "a thread that waited when the process ended");
+	ok(process(COMMAND)->blocked == NULL, "does not make it a process that was blocked");
+}
+
+static void sleeps(void)
+{
+	story();
+	next_blocked(now() + 200);
+	next_end(now() + 3 * MILLISECOND);
+	ev_sleep(COMMAND, 3 * MILLISECOND, 0);
+	ev_sleep(COMMAND, 0, 0);
+	ev_sleep(COMMAND, 5 * MILLISECOND, -EINVAL);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "two sleeps, one of no time");
+	is_int(act(MP_ACT_SLEEP, 0)->value, 3 * MILLISECOND,
+	       "never shorter than what was asked for");
+	is_int((int64_t)acts(MP_ACT_WAIT), 0, "to sleep is not to wait");
+}
+
+static void broken_sleep(void)
+{
+	uint64_t began;
+
+	story();
+	began = now() + 100;
+	next_blocked(began);
+	next_end(began + MILLISECOND);
+	next_flags(MP_F_RESTART);
+	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
+	next_blocked(began);
+	next_end(began + 3 * MILLISECOND);
+	ev_sleep(COMMAND, 3 * MILLISECOND, 0);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_SLEEP), 1, "a sleep that goes on after a signal is one");
+	is_int(act(MP_ACT_SLEEP, 0)->value, 3 * MILLISECOND, "of the whole time");
+	is_int((int64_t)act(MP_ACT_SLEEP, 0)->begin, (int64_t)began, "from its beginning");
+	story();
+	next_blocked(now() + 100);
+	next_end(now() + MILLISECOND);
+	next_flags(MP_F_RESTART);
+	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
+	ev_deliver(COMMAND, SIGALRM, 2);
+	ev_sleep(COMMAND, 0, 0);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "one that a handler ends is over");
+	is_int(act(MP_ACT_SLEEP, 0)->value, MILLISECOND - 100, "and was shorter");
+}
+
+static void stopped_sleep(void)
+{
+	story();
+	next_waits();
+	next_flags(MP_F_RESTART);
+	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
+	next_waits();
+	ev_exit_in(COMMAND, SIGTERM, SYS_clock_nanosleep, NULL, nothing());
+	story_model();
+	is_int((int64_t)acts(MP_ACT_SLEEP), 1, "killed in its sleep");
+	ok(process(COMMAND)->blocked == NULL, "it waited for nobody");
+}
+
+int main(void)
+{
+	tap_plan(0);
+	kinds();
+	no_waits();
+	causes();
+	other_call();
+	last_wake();
+	room();
+	closed();
+	readiness();
+	pidfd();
+	interrupted();
+	killed();
+	only_exit_knows();
+	ended_by_itself();
+	sleeps();
+	broken_sleep();
+	stopped_sleep();
+	story_end();
+	return tap_done();
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Futex words: which are the same, who waited, who woke whom. */
+#include <errno.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+#include "script.h"
+
+static const struct mp_act *wait(size_t n)
+{
+	return act(MP_ACT_WAIT, n);
+}
+
+static void same_words(void)
+{
+	story();
+	ev_fork(COMMAND, 101);
+	ev_futex(COMMAND, FUTEX_WAKE, shared(9, 64), 0);
+	ev_futex(101, FUTEX_WAKE, shared(9, 64), 0);
+	ev_futex(101, FUTEX_WAKE, shared(9, 68), 0);
+	story_model();
+	is_int((int64_t)model()->word_count, 2, "a shared word is the same in every process");
+	ok(model()->words[0]->owner == NULL, "and nobody's own");
+	ev_futex(COMMAND, FUTEX_WAKE, private(64), 0);
+	ev_futex(101, FUTEX_WAKE, private(64), 0);
+	story_model();
+	is_int((int64_t)model()->word_count, 4, "a private one is not");
+	is_int(pid_of(model()->words[3]->owner), 101, "but its process's own");
+	ev_exec(101, 101, "c", "c", 2);
+	ev_futex(101, FUTEX_WAKE, private(64), 0);
+	story_model();
+	is_int((int64_t)model()->word_count, 5, "another image has other words");
+	ev_fork_as(101, 102, MP_FORK_VM, 102, 101);
+	ev_futex(102, FUTEX_WAKE, private(64), 0);
+	story_model();
+	is_int((int64_t)model()->word_count, 5, "the child of a vfork has its parent's");
+}
+
+static void waits(void)
+{
+	story();
+	next_blocked(now() + 100);
+	ev_futex(COMMAND, FUTEX_WAIT_BITSET, shared(9, 64), -ETIMEDOUT);
+	ev_futex(COMMAND, FUTEX_WAIT, shared(9, 64), -EAGAIN);
+	ev_futex(COMMAND, FUTEX_WAIT, shared(9, 64), -ETIMEDOUT);
+	ev_futex(COMMAND, FUTEX_WAIT, shared(9, 64), -EINTR);
+	next_blocked(now() + 100);
+	ev_futex(COMMAND, FUTEX_LOCK_PI, shared(9, 64), 0);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_WAIT), 3, "what blocked or lost a race");
+	ok(!wait(0)->raced && wait(0)->whom == NULL, "a timeout is a wait that nobody ended");
+	ok(wait(1)->raced && wait(1)->begin == wait(1)->at, "the word had changed: a lost race");
+	ok(!wait(2)->raced, "a lock is waited for too");
+	ok(wait(0)->word == model()->words[0] && wait(0)->wait == MP_ON_WORD, "on the word");
+}
+
+static void wakes(void)
+{
+	struct mp_word word = shared(9, 64);
+
+	story();
+	ev_fork(COMMAND, 101);
+	ev_fork(COMMAND, 102);
+	ev_futex(COMMAND, FUTEX_WAKE, word, 0);
+	ev_wake(COMMAND, SYS_futex, 101, SYS_futex);
+	ev_wake(COMMAND, SYS_futex, 102, SYS_futex);
+	ev_futex(COMMAND, FUTEX_WAKE, word, 2);
+	next_blocked(now() - 3500);
+	ev_futex(102, FUTEX_WAIT, word, 0);
+	next_blocked(now() - 3500);
+	ev_futex(101, FUTEX_WAIT, word, 0);
+	story_model();
+	is_int((int64_t)acts_of(COMMAND, MP_ACT_WAKE), 2, "one wake for each that was woken");
+	is_int(pid_of(act(MP_ACT_WAKE, 0)->whom), 101, "the first");
+	is_int(pid_of(act(MP_ACT_WAKE, 1)->whom), 102, "the second");
+	is_int(pid_of(wait(0)->whom), COMMAND, "each knows who woke it");
+	is_int(pid_of(wait(1)->whom), COMMAND, "each");
+	ok(act(MP_ACT_WAKE, 1)->at < wait(0)->at, "and was woken before");
+}
+
+static void wrong_word(void)
+{
+	story();
+	ev_fork(COMMAND, 101);
+	ev_wake(101, SYS_futex, COMMAND, SYS_futex);
+	ev_futex(101, FUTEX_WAKE, shared(9, 4), 0);
+	next_blocked(now() - 2500);
+	ev_futex(COMMAND, FUTEX_WAIT, shared(9, 64), 0);
+	story_model();
+	ok(wait(0)->whom == NULL, "a wake of another word explains nothing");
+	is_int((int64_t)acts(MP_ACT_WAKE), 0, "nor one that woke nobody");
+}
+
+static void wakes_killed(void)
+{
+	story();
+	ev_fork(COMMAND, 101);
+	ev_wake(COMMAND, SYS_futex, 101, SYS_futex);
+	ev_futex(COMMAND, FUTEX_WAKE, shared(9, 4), 1);
+	ev_exit(101, 9);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_WAKE), 1, "who was killed before it could run had been woken");
+	ok(act(MP_ACT_WAKE, 0)->word == model()->words[0], "on the word");
+}
+
+static void moved(void)
+{
+	struct mp_word condition = shared(9, 4), mutex = shared(9, 8);
+
+	story();
+	ev_fork(COMMAND, 101);
+	ev_requeue(COMMAND, condition, mutex, 1);
+	ev_wake(COMMAND, SYS_futex, 101, SYS_futex);
+	ev_futex(COMMAND, FUTEX_WAKE, mutex, 1);
+	next_blocked(now() - 4500);
+	ev_futex(101, FUTEX_WAIT, condition, 0);
+	story_model();
+	is_int(pid_of(wait(0)->whom), COMMAND, "who was moved to another word is woken there");
+	is_int((int64_t)wait(0)->word->key.offset, 8, "and waited there at the end");
+	story();
+	ev_fork(COMMAND, 101);
+	ev_wake(COMMAND, SYS_futex, 101, SYS_futex);
+	ev_requeue(COMMAND, condition, mutex, 1);
+	next_blocked(now() - 4500);
+	ev_futex(101, FUTEX_WAIT, condition, 0);
+	story_model();
+	is_int((int64_t)wait(0)->word->key.offset, 4, "who was woken by the move was still here");
+}
+
+static void wake_op(void)
+{
+	struct mp_futex both = {.e = {.kind = MP_FUTEX,
+				      .size = sizeof(both),
+				      .pid = 101,
+				      .tid = 101,
+				      .start = 1010}};
+
+	story();
+	ev_fork(COMMAND, 101);
+	ev_wake(101, SYS_futex, COMMAND, SYS_futex);
+	both.e.begin = both.e.end = now() + 10;
+	both.nr = SYS_futex;
+	both.op = FUTEX_WAKE_OP;
+	both.word = shared(9, 4);
+	both.word2 = shared(9, 8);
+	both.result = 1;
+	ev(&both, sizeof(both));
+	next_blocked(now() - 2500);
+	ev_futex(COMMAND, FUTEX_WAIT, shared(9, 8), 0);
+	story_model();
+	is_int(pid_of(wait(0)->whom), 101, "an operation on two words wakes on either");
+	is_int((int64_t)wait(0)->word->key.offset, 8, "which stays what it was");
+}
+
+static void too_early(void)
+{
+	struct mp_word word = shared(9, 4);
+
+	story();
+	ev_fork(COMMAND, 101);
+	ev_fork(COMMAND, 102);
+	ev_futex(101, FUTEX_WAIT, word, 0);
+	ev_wake(COMMAND, SYS_futex, 102, SYS_futex);
+	ev_futex(COMMAND, FUTEX_WAKE, word, 2);
+	next_blocked(now() - 3500);
+	ev_futex(102, FUTEX_WAIT, word, 0);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_WAIT), 2, "who was woken before it slept has waited");
+	ok(!wait(0)->raced, "and lost no race");
+	is_int(pid_of(wait(0)->whom), COMMAND, "the call woke one more than were asleep");
+	is_int((int64_t)acts(MP_ACT_WAKE), 2, "so it woke two");
+	ok(act_of(COMMAND, MP_ACT_WAKE, 0)->at < wait(0)->at, "in time");
+	ev_futex(101, FUTEX_WAIT, word, 0);
+	story_model();
+	ok(act_of(101, MP_ACT_WAIT, 1)->whom == NULL, "and no more");
+}
+
+static void too_early_twice(void)
+{
+	struct mp_word word = shared(9, 4);
+
+	story();
+	ev_fork(COMMAND, 101);
+	ev_futex(COMMAND, FUTEX_WAKE, word, 1);
+	ev_text(101, 1, "x\n");
+	ev_futex(101, FUTEX_WAIT, word, 0);
+	story_model();
+	ok(wait(0)->whom == NULL, "a wake of long ago is no cause");
+}
+
+static void unknown_word(void)
+{
+	story();
+	next_flags(MP_F_SHORT);
+	ev_futex(COMMAND, FUTEX_WAIT, private(4), -EAGAIN);
+	story_model();
+	ok(wait(0)->word == NULL, "a word that the kernel could not look up");
+	ok(model()->lost[MP_FUTEX] > 0, "is a loss");
+}
+
+int main(void)
+{
+	tap_plan(0);
+	same_words();
+	waits();
+	wakes();
+	wrong_word();
+	wakes_killed();
+	moved();
+	wake_op();
+	too_early();
+	too_early_twice();
+	unknown_word();
+	story_end();
+	return tap_done();
+}
