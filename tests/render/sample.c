@@ -286,7 +286,7 @@ static void leave_running(struct sample *s)
 	s->ends[1][MAIN].eofs = 0;
 }
 
-void sample_bad(struct sample *s)
+void sample_left(struct sample *s)
 {
 	sample_good(s);
 	break_claims(s);
@@ -294,12 +294,18 @@ void sample_bad(struct sample *s)
 	leave_running(s);
 	s->record->stop = MP_STOP_TIMEOUT;
 	s->record->status = SIGKILL;
+	s->report.kept = "run.mpt";
+}
+
+void sample_bad(struct sample *s)
+{
+	sample_left(s);
 	s->record->losses.lost[MP_WAIT] = s->model.lost[MP_WAIT] = 7;
 	s->record->losses.missed[MP_IO] = s->model.lost[MP_IO] = 1;
+	s->record->losses.lost[MP_EXIT] = s->model.lost[MP_EXIT] = 1;
 	s->record->losses.unmarked = s->model.lost[MP_FORK] = 2;
 	s->model.blind = UINT64_C(1) << MP_BLIND_IO_URING;
 	s->model.fd_unsure = true;
-	s->report.kept = "run.mpt";
 }
 
 static void fill_verdict(struct sample *s, const char *text)

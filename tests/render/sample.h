@@ -40,7 +40,9 @@ struct sample {
 
 /* The run as it should be, with its verdict all in good order. */
 void sample_good(struct sample *sample);
-/* The same with a broken and an inconclusive claim, findings, losses, a process left over. */
+/* The same with a broken and an inconclusive claim, findings, a process left over. */
+void sample_left(struct sample *sample);
+/* And with everything missing that can be missing. */
 void sample_bad(struct sample *sample);
 /* The same with `text` in every place that a program or a contract may fill. */
 void sample_hostile(struct sample *sample, const char *text);

@@ -70,6 +70,10 @@ static int check(const struct mp_session *session)
 		say(contract, &contract->diagnostics[i]);
 	for (size_t i = 0; session->options.verbose > 0 && i < contract->note_count; i++)
 		say(contract, &contract->notes[i]);
+	/* The last diagnostic of a hopeless text only says that there are more. */
+	if (mistakes > MP_CONTRACT_DIAGNOSTICS)
+		return mp_complain("more than %d mistakes in the contract %s",
+				   MP_CONTRACT_DIAGNOSTICS, contract->name);
 	if (mistakes > 0)
 		return mp_complain("%zu %s in the contract %s", mistakes,
 				   mistakes == 1 ? "mistake" : "mistakes", contract->name);

@@ -113,26 +113,36 @@ static void put_parties(struct mp_page *page, const struct mp_stream *stream)
 	mp_page_put(page, MP_PLAIN, words.text);
 }
 
+static void words_amount(struct mp_words *words, const struct mp_model *model,
+			 const struct mp_stream *stream)
+{
+	bool all = model->lost[MP_IO] + model->lost[MP_TEXT] == 0;
+
+	mp_words_begin(words, false);
+	if (stream->writes == 0 && stream->bytes_out == 0) {
+		mp_words_add(words, "%s", all ? "nothing" : "nothing seen");
+		return;
+	}
+	mp_words_add(words, "%s", all ? "" : "at least ");
+	if (stream->writes > 0) {
+		mp_words_count(words, stream->writes, "message", "messages");
+		mp_words_add(words, ", ");
+		mp_words_count(words, stream->bytes_in, "byte", "bytes");
+	} else {
+		mp_words_count(words, stream->bytes_out, "byte", "bytes");
+		mp_words_add(words, " read");
+	}
+	if (all && !stream->inherited && stream->bytes_out < stream->bytes_in)
+		mp_words_add(words, ", %" PRIu64 " not read", stream->bytes_in - stream->bytes_out);
+}
+
 /* Behind the parties, or below them when they take the whole line. */
 static void put_amount(struct mp_page *page, const struct mp_stream *stream, int column,
 		       int parties)
 {
 	struct mp_words words;
 
-	mp_words_begin(&words, false);
-	if (stream->writes > 0) {
-		mp_words_count(&words, stream->writes, "message", "messages");
-		mp_words_add(&words, ", ");
-		mp_words_count(&words, stream->bytes_in, "byte", "bytes");
-	} else if (stream->bytes_out > 0) {
-		mp_words_count(&words, stream->bytes_out, "byte", "bytes");
-		mp_words_add(&words, " read");
-	} else {
-		mp_words_add(&words, "nothing");
-	}
-	if (!stream->inherited && stream->bytes_out < stream->bytes_in)
-		mp_words_add(&words, ", %" PRIu64 " not read",
-			     stream->bytes_in - stream->bytes_out);
+	words_amount(&words, page->report->model, stream);
 	if (column + parties + 2 + (int)words.length > page->width) {
 		mp_page_newline(page);
 		mp_page_go(page, column, 0);
@@ -157,11 +167,31 @@ static void put_note(struct mp_page *page, const struct mp_stream *stream, int c
 	mp_page_newline(page);
 }
 
-/* What leads out of the tree is closed by nobody in it. */
+static bool ended(const struct mp_stream *stream)
+{
+	for (size_t i = 0; i < stream->end_count; i++) {
+		if (met_end(&stream->ends[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is it worth saying who kept an end open? What leads out of the tree is closed by nobody in it,
+ * who ends without a word after it was to write has done no harm, and where descriptors were lost
+ * from sight it is not known.
+ */
+static bool keeping_matters(const struct mp_model *model, const struct mp_stream *stream)
+{
+	if (stream->inherited || model->fd_unsure || model->lost[MP_FD] > 0)
+		return false;
+	return stream->writes > 0 || !ended(stream);
+}
+
 static void put_notes(struct mp_page *page, const struct mp_stream *stream, int column)
 {
 	put_note(page, stream, column, met_end, MP_FAINT, "its end was read by ");
-	if (stream->inherited)
+	if (!keeping_matters(page->report->model, stream))
 		return;
 	put_note(page, stream, column, kept_in, MP_DOUBTFUL,
 		 "its writing end was never closed by ");

@@ -61,11 +61,14 @@ static bool stuck(const struct mp_process *process)
 	return process->blocked != NULL && (process->killed_by_us || process->ended == MP_NEVER);
 }
 
-/* Of an empty stream: those who could still write into it. */
-static void words_holders(struct mp_words *words, const struct mp_act *act)
+/* Of an empty stream: those who could still write into it, as far as that is known. */
+static void words_holders(struct mp_words *words, const struct mp_model *model,
+			  const struct mp_act *act)
 {
 	const char *before = "; its writing end is held by ";
 
+	if (model->fd_unsure || model->lost[MP_FD] > 0)
+		return;
 	if (act->wait != MP_ON_STREAM || act->stream == NULL || act->writing)
 		return;
 	for (size_t i = 0; i < act->stream->end_count; i++) {
@@ -89,7 +92,7 @@ static void put_stuck(struct mp_page *page, const struct mp_process *process)
 	mp_words_add(&words, " since ");
 	mp_words_time(&words, page->report->model, act->begin);
 	mp_words_add(&words, " ms");
-	words_holders(&words, act);
+	words_holders(&words, page->report->model, act);
 	mp_page_go(page, 2, 0);
 	mp_page_sign(page, MP_BAD, "!", 1);
 	mp_page_go(page, 0, 1);

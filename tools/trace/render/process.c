@@ -176,10 +176,11 @@ static void put_bar(const struct tree *tree, const struct mp_process *process)
 	mp_page_go(tree->page, start + tree->bar, 0);
 }
 
-static void words_end(struct mp_words *words, const struct mp_process *process, bool *wrong)
+static void words_end(struct mp_words *words, const struct tree *tree,
+		      const struct mp_process *process, bool *wrong)
 {
 	mp_words_begin(words, false);
-	mp_words_end(words, process, wrong);
+	mp_words_end(words, tree->model, process, wrong);
 	if (process->threads > 1)
 		mp_words_add(words, ", %zu threads", process->threads);
 }
@@ -189,7 +190,7 @@ static void put_end(const struct tree *tree, const struct mp_process *process)
 	struct mp_words words;
 	bool wrong;
 
-	words_end(&words, process, &wrong);
+	words_end(&words, tree, process, &wrong);
 	mp_page_go(tree->page, 0, 2);
 	mp_page_wrap(tree->page, wrong ? MP_BAD : MP_PLAIN, words.text);
 }
@@ -262,7 +263,7 @@ static void choose_widths(struct tree *tree, size_t rows)
 	tree->label = (int)strlen("Processes") - 2;
 	tree->end = 0;
 	for (size_t i = 0; process != NULL && i < rows; i++) {
-		words_end(&words, process, &wrong);
+		words_end(&words, tree, process, &wrong);
 		tree->end = widest(tree->end, (int)words.length, END_MOST);
 		tree->label = widest(tree->label, label_width(process), LABEL_MOST);
 		process = next_process(tree, process);

@@ -166,7 +166,8 @@ static bool must_be_reaped(const struct mp_process *process)
 	return parent != NULL && !process->autoreaped && parent->ended > process->ended;
 }
 
-static void words_reaper(struct mp_words *words, const struct mp_process *process, bool *wrong)
+static void words_reaper(struct mp_words *words, const struct mp_model *model,
+			 const struct mp_process *process, bool *wrong)
 {
 	if (process->reaper != NULL) {
 		mp_words_add(words, ", reaped by ");
@@ -174,15 +175,22 @@ static void words_reaper(struct mp_words *words, const struct mp_process *proces
 		/* The parent's number stands one line above; of anybody else it is worth saying. */
 		if (process->reaper != process->parent)
 			mp_words_add(words, " %u", process->reaper->pid);
+	} else if (must_be_reaped(process) && model->lost[MP_WAIT] > 0) {
+		mp_words_add(words, ", reaping not seen");
 	} else if (must_be_reaped(process)) {
 		mp_words_add(words, ", never reaped");
 		*wrong = true;
 	}
 }
 
-void mp_words_end(struct mp_words *words, const struct mp_process *process, bool *wrong)
+void mp_words_end(struct mp_words *words, const struct mp_model *model,
+		  const struct mp_process *process, bool *wrong)
 {
 	*wrong = false;
+	if (process->ended == MP_NEVER && model->lost[MP_EXIT] > 0) {
+		mp_words_add(words, "end not seen");
+		return;
+	}
 	if (process->ended == MP_NEVER) {
 		mp_words_add(words, "still running");
 		*wrong = true;
@@ -195,7 +203,7 @@ void mp_words_end(struct mp_words *words, const struct mp_process *process, bool
 	}
 	mp_words_status(words, process->status);
 	*wrong = !WIFEXITED(process->status) || WEXITSTATUS(process->status) != 0;
-	words_reaper(words, process, wrong);
+	words_reaper(words, model, process, wrong);
 }
 
 /* ---- streams and words ---- */

@@ -27,8 +27,10 @@ void mp_words_foreign(struct mp_words *words, const char *text, size_t length);
 
 /* "create_items 4712"; "somebody outside" for NULL */
 void mp_words_process(struct mp_words *words, const struct mp_process *process, uint64_t at);
-/* "exit 0, reaped by sh 4711"; *wrong: not as it should be */
-void mp_words_end(struct mp_words *words, const struct mp_process *process, bool *wrong);
+/* "exit 0, reaped by sh 4711"; *wrong: not as it should be. What may only have been lost is not
+ * said to be missing. */
+void mp_words_end(struct mp_words *words, const struct mp_model *model,
+		  const struct mp_process *process, bool *wrong);
 /* "exit 0", "SIGTERM" for a status of wait(2) */
 void mp_words_status(struct mp_words *words, int status);
 void mp_words_signal(struct mp_words *words, int64_t signal);
