@@ -156,6 +156,29 @@ static void forgotten_by_reader(void)
 	       "a reader that holds the end itself");
 }
 
+/* When we stop the run nothing but the ends is reported any more, the parent's may be first. */
+static void only_ends(void)
+{
+	const uint64_t args[6] = {3};
+
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork(COMMAND, 101);
+	ev_fork(COMMAND, 102);
+	ev_close(102, 4);
+	ev_write(101, 4, pipe_in(50), 8);
+	ev_exit(101, 0);
+	ev_signal(0, COMMAND, SIGKILL, SI_USER);
+	ev_signal(0, 102, SIGKILL, SI_USER);
+	ev_exit(COMMAND, SIGKILL);
+	next_blocked(now() - 3500);
+	ev_exit_in(102, SIGKILL, SYS_read, args, pipe_out(50));
+	story_record()->stop = MP_STOP_TIMEOUT;
+	story_model();
+	is_int((int64_t)findings(MP_FIND_END_OPEN), 1, "an end that was open when all was stopped");
+	is_int(pid_of(finding(MP_FIND_END_OPEN)->process), COMMAND, "though its holder died first");
+}
+
 static void closed_later(void)
 {
 	story();
@@ -278,6 +301,7 @@ int main(void)
 	sigpipe();
 	forgotten_by_parent();
 	forgotten_by_reader();
+	only_ends();
 	closed_later();
 	still_writing();
 	owner_died();

@@ -181,6 +181,7 @@ struct mr_build {
 	size_t end_room; /* ends that may still be made */
 	size_t pages;	 /* that all tables have room for */
 	struct mr_process *command;
+	uint64_t stopped; /* when the first process was killed by us; MP_NEVER: none */
 	size_t process_room, stream_room, word_room, finding_room;
 	struct mr_act *acts, **last_act;
 	struct mr_wake *wakes, **last_wake;

@@ -60,6 +60,8 @@ static void died(struct mr_build *build, struct mr_process *process, struct mr_a
 	public->killed_by_us = number == SIGKILL && sender->outside &&
 			       (build->record->stop != MP_STOP_ENDED ||
 				sender->at >= build->command->process.ended);
+	if (public->killed_by_us && public->ended < build->stopped)
+		build->stopped = public->ended;
 }
 
 static void finish(struct mr_build *build, struct mr_process *process)

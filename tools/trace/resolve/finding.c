@@ -129,25 +129,36 @@ static bool waits_in_vain(const struct mp_stream *stream, const struct mp_proces
 	return holders > 0 && (writers_gone > 0 || (holders == 1 && reader_holds));
 }
 
+/* We stop all processes before we kill the first of them: from then on nothing changes. */
+static uint64_t stopped(const struct mr_build *build, const struct mp_act *wait)
+{
+	uint64_t at =
+		wait->who->killed_by_us && build->stopped < wait->at ? build->stopped : wait->at;
+
+	return at < wait->begin ? wait->begin : at;
+}
+
 static void find_end_open(struct mr_build *build, struct mr_process *process)
 {
 	const struct mp_act *wait = process->process.blocked;
 	const struct mp_stream *stream;
+	uint64_t at;
 
 	if (wait == NULL || wait->wait != MP_ON_STREAM || wait->writing ||
 	    build->model->fd_unsure || lost(build, MP_IO) || lost(build, MP_FD) ||
 	    lost(build, MP_TEXT))
 		return;
 	stream = wait->stream;
+	at = stopped(build, wait);
 	if (stream->inherited || !mr_afford(build, stream->end_count) ||
-	    !waits_in_vain(stream, &process->process, wait->at))
+	    !waits_in_vain(stream, &process->process, at))
 		return;
 	for (size_t i = 0; i < stream->end_count; i++) {
 		struct mp_finding *finding;
 
-		if (!holds(&stream->ends[i], wait->at))
+		if (!holds(&stream->ends[i], at))
 			continue;
-		finding = add(build, MP_FIND_END_OPEN, stream->ends[i].process, wait->at);
+		finding = add(build, MP_FIND_END_OPEN, stream->ends[i].process, at);
 		if (finding == NULL)
 			return;
 		finding->other = &process->process;

@@ -180,8 +180,10 @@ static void stop(struct mr_build *build)
 
 static int resolve(struct mp_model *model)
 {
-	struct mr_build build = {
-		.model = model, .record = model->record, .keep = &model->store->arena};
+	struct mr_build build = {.model = model,
+				 .record = model->record,
+				 .keep = &model->store->arena,
+				 .stopped = MP_NEVER};
 
 	start(&build);
 	for (size_t i = 0; i < build.record->count && !build.failed; i++)
