@@ -28,9 +28,9 @@ struct sleeper {
 	bool linked;
 };
 
-/* Bytes in a stream up to `end`, and what their writer knew. */
+/* Bytes in a stream from one offset to another, and what their writer knew. */
 struct segment {
-	uint64_t end;
+	uint64_t from, end;
 	struct mp_known *known;
 	struct segment *next;
 };
@@ -224,16 +224,19 @@ static int take_write(struct following *f, const struct mp_act *act)
 		return err;
 	known = f->known[act->who->id];
 	p->written += (uint64_t)act->value;
-	if (p->last == NULL && known == NULL)
+	/* Who knows nothing has nothing to tell. */
+	if (known == NULL)
 		return 0;
-	if (p->last != NULL && p->last->known == known) {
+	if (p->last != NULL && p->last->known == known &&
+	    p->last->end + (uint64_t)act->value == p->written) {
 		p->last->end = p->written;
 		return 0;
 	}
 	segment = malloc(sizeof(*segment));
 	if (segment == NULL)
 		return -ENOMEM;
-	*segment = (struct segment){p->written, mp_known_ref(known), NULL};
+	*segment = (struct segment){p->written - (uint64_t)act->value, p->written,
+				    mp_known_ref(known), NULL};
 	if (p->last != NULL)
 		p->last->next = segment;
 	else
@@ -253,11 +256,6 @@ static void drop_first(struct following *f, struct pipeline *p)
 	free(segment);
 }
 
-/*
- * Bytes whose writer knew nothing have no segment of their own while the queue is empty, so the
- * first segment may begin later than what is taken; to its reader that makes no difference but
- * for the bytes before it, and those were taken before.
- */
 static int take_read(struct following *f, const struct mp_act *act, size_t order)
 {
 	struct pipeline *p = &f->pipelines[act->stream->id];
@@ -266,7 +264,7 @@ static int take_read(struct following *f, const struct mp_act *act, size_t order
 	if (act->who == NULL || act->value <= 0)
 		return 0;
 	p->taken += (uint64_t)act->value;
-	while (err == 0 && p->first != NULL) {
+	while (err == 0 && p->first != NULL && p->first->from < p->taken) {
 		struct segment *segment = p->first;
 
 		err = tell(f, act->who, segment->known, order);

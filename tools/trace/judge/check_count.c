@@ -66,15 +66,21 @@ static void say_allowed(FILE *out, const struct counting *c)
 	enum mp_count_kind kind = c->trial->clause->count;
 	int64_t number = kind == MP_COUNT_MOST ? c->allowed.high : c->allowed.low;
 
-	if (kind == MP_COUNT_NEVER)
+	/* A meeting is not counted. */
+	if (kind == MP_COUNT_NEVER || c->side->phrase->verb == MP_VERB_MEET)
 		return;
 	if (kind == MP_COUNT_SOME) {
 		fputs(" at least once", out);
 		return;
 	}
-	fprintf(out, " %s", words[kind]);
-	if (number == 1 || number == 2)
+	fputc(' ', out);
+	if (kind == MP_COUNT_EXACTLY && (number == 1 || number == 2)) {
 		mp_say_times_counted(out, (uint64_t)number);
+		return;
+	}
+	fputs(words[kind], out);
+	if (number == 1)
+		fputs("once", out);
 	else
 		fprintf(out, "%" PRId64 " times", number);
 }

@@ -150,8 +150,9 @@ static int judge_plain(struct ordering *o)
 		o->a = pick(a->list, a->count, o->first_is_last, (with & 1) != 0);
 		o->b = pick(b->list, b->count, o->second_is_last, (with & 2) != 0);
 		finding = compare(o);
-		differs |= with < 3 && finding != before;
+		differs |= with < 3 && (finding == FINE) != (before == FINE);
 	}
+	o->trial->chosen = o->a != NULL ? o->a->what : NULL;
 	return conclude(o, finding, differs, NULL);
 }
 
@@ -259,6 +260,7 @@ int mp_check_order(struct mp_trial *trial)
 	mp_hits_shared(&trial->first.hits, &trial->second.hits, &shared);
 	if (shared.count == 0)
 		return judge_plain(&o);
+	trial->captured = true;
 	err = judge_captured(&o, &shared);
 	return err != 0 ? err : judge_nothing(&o);
 }

@@ -22,6 +22,7 @@ struct stating {
 	const struct mp_clause *clause;
 	struct mp_party group, other;
 	struct mp_doubt doubt;
+	int64_t most; /* at once */
 };
 
 /* --- how a state's verdict comes to be ------------------------------------------------------- */
@@ -31,6 +32,11 @@ static void say_expected(struct stating *s)
 	FILE *out = s->trial->expected;
 	const struct mp_verb_row *row = mp_state_row(s->clause->state);
 
+	if (s->clause->state == MP_STATE_AT_ONCE)
+		fprintf(out, "at most %" PRId64 " of %s at once", s->most,
+			s->group.who->decl->name);
+	else if (s->clause->state == MP_STATE_NOTHING_LEFT)
+		fputs("nothing is left when the command has ended", out);
 	if (row->plural == NULL || s->group.who == NULL)
 		return;
 	mp_say_party(out, s->judging, &s->group);
@@ -240,8 +246,8 @@ static void say_crowd(struct stating *s, const struct span *spans, const struct 
 		fputs(" was still there", s->trial->seen);
 }
 
-/* At most `most` at once. */
-static int check_crowd(struct stating *s, int64_t most)
+/* At most s->most at once. */
+static int check_crowd(struct stating *s)
 {
 	bool certain = s->doubt.kinds == MP_BIT(MP_WAIT) && s->doubt.blind == 0;
 	struct mp_doubt doubt = s->doubt;
@@ -253,7 +259,7 @@ static int check_crowd(struct stating *s, int64_t most)
 
 	if (err != 0)
 		return err;
-	err = find_crowd(spans, s->group.count, most, &crowd, &count);
+	err = find_crowd(spans, s->group.count, s->most, &crowd, &count);
 	if (err == 0 && crowd == NULL)
 		err = hold_state(s);
 	if (err == 0 && crowd != NULL) {
@@ -264,9 +270,6 @@ static int check_crowd(struct stating *s, int64_t most)
 		s->doubt = doubt;
 		if (err == 0 && mine)
 			say_crowd(s, spans, crowd, count);
-		if (err == 0 && mine && s->clause->state == MP_STATE_AT_ONCE)
-			fprintf(s->trial->expected, "at most %" PRId64 " of %s at once", most,
-				s->group.who->decl->name);
 	}
 	free(spans);
 	return err;
@@ -274,15 +277,15 @@ static int check_crowd(struct stating *s, int64_t most)
 
 static int check_one_at_a_time(struct stating *s)
 {
-	return check_crowd(s, 1);
+	s->most = 1;
+	return check_crowd(s);
 }
 
 static int check_at_once(struct stating *s)
 {
-	int64_t most;
-	int err = mp_value(&s->trial->scope, s->clause->number, &most);
+	int err = mp_value(&s->trial->scope, s->clause->number, &s->most);
 
-	return err != 0 ? err : check_crowd(s, most);
+	return err != 0 ? err : check_crowd(s);
 }
 
 /* --- lives, outlives -------------------------------------------------------------------------- */
@@ -497,7 +500,6 @@ static int say_left(struct stating *s, const struct mp_process *process, bool zo
 
 	if (err != 0 || !mine)
 		return err;
-	fputs("nothing is left when the command has ended", s->trial->expected);
 	mp_say_process(s->trial->seen, s->judging, process);
 	if (zombie) {
 		fputs(" ended at ", s->trial->seen);

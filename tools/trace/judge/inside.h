@@ -237,9 +237,11 @@ struct mp_trial {
 	struct mp_clause_verdict *verdict;
 	struct mp_scope scope;
 	struct mp_side first, second;
-	uint64_t work;	       /* units left for this clause */
-	FILE *expected, *seen; /* open once the clause is known not to hold */
-	size_t sizes[2];       /* theirs; the texts hold no zero byte, so nobody asks */
+	const struct mp_occurrence *chosen; /* the A of an order that was judged last, or NULL */
+	bool captured;			    /* both phrases capture the same name */
+	uint64_t work;			    /* units left for this clause */
+	FILE *expected, *seen;		    /* open once the clause is known not to hold */
+	size_t sizes[2]; /* theirs; the texts hold no zero byte, so nobody asks */
 };
 
 /* False when the clause has used up its work. */

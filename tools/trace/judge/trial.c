@@ -233,36 +233,99 @@ static size_t advance(struct seat *seats, size_t count)
 	return count;
 }
 
+/* The seats of a clause: 0 and 1 are the first phrase's, 2 and 3 the second's. */
+struct hall {
+	struct mp_trial *trial;
+	struct seat seats[4];
+	int (*check)(struct mp_trial *trial);
+	size_t worst[2]; /* where the first two sat when the first phrase was latest */
+	struct mp_occurrence latest;
+	bool any;
+};
+
+static void note_worst(struct hall *hall)
+{
+	const struct mp_occurrence *chosen = hall->trial->chosen;
+
+	if (chosen == NULL)
+		return;
+	if (hall->any && mp_occurrence_compare(chosen, &hall->latest) <= 0)
+		return;
+	hall->latest = *chosen;
+	hall->any = true;
+	hall->worst[0] = hall->seats[0].at;
+	hall->worst[1] = hall->seats[1].at;
+}
+
+/* Once for all combinations of those who sit in seats from..to - 1; the others keep theirs. */
+static int run_through(struct hall *hall, size_t from, size_t to)
+{
+	struct mp_trial *trial = hall->trial;
+	size_t count = to - from, changed = 0;
+	int err = 0;
+
+	if (from > 0)
+		err = mp_view_build(trial, &trial->first);
+	else if (to == 2 && trial->second.phrase != NULL)
+		err = mp_view_build(trial, &trial->second);
+	while (err == 0 && changed < count && trial->verdict->outcome != MP_BROKEN) {
+		if (!mp_spend(trial, 64))
+			return MP_TOO_MUCH_WORK;
+		if (from + changed < 2)
+			err = mp_view_build(trial, &trial->first);
+		if (err == 0 && to > 2)
+			err = mp_view_build(trial, &trial->second);
+		trial->chosen = NULL;
+		if (err == 0)
+			err = hall->check(trial);
+		if (err == 0 && to == 2)
+			note_worst(hall);
+		changed = advance(hall->seats + from, count);
+	}
+	return err;
+}
+
+/*
+ * Every member with every other is more than can be asked of large groups. It is enough to ask
+ * all of the first phrase with one of the second, and then all of the second with the worst of
+ * the first: the one that came latest, or, where equal counts are asked for, any. (When both
+ * capture the same name there is no worst one.)
+ */
+static int run_pairs(struct hall *hall)
+{
+	int err = run_through(hall, 0, 2);
+
+	if (err != 0 || hall->trial->verdict->outcome == MP_BROKEN)
+		return err;
+	if (hall->trial->captured)
+		return run_through(hall, 0, 4);
+	hall->seats[0].at = hall->worst[0];
+	hall->seats[1].at = hall->worst[1];
+	for (size_t i = 0; i < 2; i++)
+		if (hall->seats[i].selection != NULL)
+			sit(&hall->seats[i]);
+	return run_through(hall, 2, 4);
+}
+
 static int for_all_members(struct mp_trial *trial, int (*check)(struct mp_trial *trial))
 {
 	const struct mp_clause *clause = trial->clause;
 	const struct mp_phrase *second = clause->second;
-	struct seat seats[4];
-	size_t count = second != NULL ? 4 : 2, changed = 0;
-	int err = 0;
+	struct hall hall = {.trial = trial, .check = check};
+	struct seat *seats = hall.seats;
 
 	trial->first.phrase = clause->first;
 	trial->second.phrase = second;
 	take_seat(trial, &seats[0], &trial->first.who, &clause->first->who,
 		  clause->first->verb == MP_VERB_MEET);
 	take_seat(trial, &seats[1], &trial->first.whom, clause->first->whom, false);
-	if (second != NULL) {
-		take_seat(trial, &seats[2], &trial->second.who, &second->who,
-			  second->verb == MP_VERB_MEET);
-		take_seat(trial, &seats[3], &trial->second.whom, second->whom, false);
-	}
-	while (err == 0 && changed < count && trial->verdict->outcome != MP_BROKEN) {
-		if (!mp_spend(trial, 64))
-			return MP_TOO_MUCH_WORK;
-		if (changed < 2)
-			err = mp_view_build(trial, &trial->first);
-		if (err == 0 && second != NULL)
-			err = mp_view_build(trial, &trial->second);
-		if (err == 0)
-			err = check(trial);
-		changed = advance(seats, count);
-	}
-	return err;
+	if (second == NULL)
+		return run_through(&hall, 0, 2);
+	take_seat(trial, &seats[2], &trial->second.who, &second->who, second->verb == MP_VERB_MEET);
+	take_seat(trial, &seats[3], &trial->second.whom, second->whom, false);
+	if ((seats[0].each || seats[1].each) && (seats[2].each || seats[3].each))
+		return run_pairs(&hall);
+	return run_through(&hall, 0, 4);
 }
 
 /* --- which check ---------------------------------------------------------------------------- */
