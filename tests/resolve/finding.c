@@ -293,6 +293,46 @@ static void lost_wake(void)
 	is_int((int64_t)findings(MP_FIND_LOST_WAKE), 0, "a wake that woke is not lost");
 }
 
+static void doubtful_zombie(void)
+{
+	story();
+	ev_fork(COMMAND, 101);
+	ev_fork(COMMAND, 102);
+	ev_exit(101, 0);
+	ev_exit(102, 0);
+	ev_wait(COMMAND, 555, 0, 0);
+	later(500);
+	ev_exit(COMMAND, 0);
+	story_model();
+	is_int((int64_t)findings(MP_FIND_ZOMBIE), 0,
+	       "a parent that reaped somebody, who knows whom");
+}
+
+static void from_outside(void)
+{
+	story_gated();
+	ev_held(3, pipe_out(50));
+	ev_held(4, pipe_in(50));
+	ev_exec(COMMAND, COMMAND, "c", "c", 2);
+	stuck(COMMAND, 3);
+	story_model();
+	is_int((int64_t)findings(MP_FIND_END_OPEN), 0, "a pipe that others outside may write to");
+}
+
+static void all_stopped(void)
+{
+	story();
+	ev_fork(COMMAND, 101);
+	ev_signal(0, COMMAND, SIGKILL, SI_USER);
+	ev_exit(COMMAND, SIGKILL);
+	ev_signal(0, 101, SIGKILL, SI_USER);
+	ev_exit(101, SIGKILL);
+	story_record()->stop = MP_STOP_TIMEOUT;
+	story_model();
+	is_int((int64_t)findings(MP_FIND_LEFT), 0,
+	       "when we stop all nobody was left by the command");
+}
+
 int main(void)
 {
 	tap_plan(0);
@@ -306,6 +346,9 @@ int main(void)
 	still_writing();
 	owner_died();
 	lost_wake();
+	doubtful_zombie();
+	from_outside();
+	all_stopped();
 	story_end();
 	return tap_done();
 }

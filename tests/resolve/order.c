@@ -106,6 +106,53 @@ static void late_waker(void)
 	is_int(pid_of(act(MP_ACT_WAIT, 0)->whom), WRITER, "by the writer");
 }
 
+static void other_bytes(void)
+{
+	two_and_a_pipe();
+	ev_write(WRITER, 4, pipe_in(50), 10);
+	next_end(20000);
+	ev_read(READER, 3, pipe_out(50), 10);
+	next_end(30000);
+	ev_write(WRITER, 4, pipe_in(50), 10);
+	next_end(40000);
+	ev_read(READER, 3, pipe_out(50), 10);
+	story_model();
+	is_int((int64_t)act(MP_ACT_WRITE, 1)->at, 30000, "reads of other bytes move no write");
+}
+
+static void shut_down(void)
+{
+	for (int late = 0; late < 2; late++) {
+		story();
+		ev_socketpair(COMMAND, 3, 4, 60, 61);
+		ev_fork(COMMAND, WRITER);
+		next_end(100000);
+		ev_read(COMMAND, 3, sock(60, 61), 0);
+		next_end(late ? 5000000000 : 150000);
+		ev_close(WRITER, 4);
+		story_model();
+		is_int((int64_t)act_of(WRITER, MP_ACT_CLOSE_IN, 0)->at, late ? 5000000000 : 99999,
+		       "a socket that is closed %s", late ? "long after it was shut down" : "late");
+	}
+}
+
+static void ties(void)
+{
+	two_and_a_pipe();
+	next_end(20000);
+	ev_text(READER, 1, "no newline");
+	next_end(20000);
+	ev_write(WRITER, 4, pipe_in(50), 1);
+	next_end(20000);
+	ev_text(READER, 2, "line\n");
+	story_model();
+	ok(act(MP_ACT_PRINT, 0)->at == 20000 && act(MP_ACT_COMPLAIN, 0)->at == 20000,
+	   "at one time");
+	is_int(model()->acts[model()->act_count - 3]->kind, MP_ACT_PRINT, "what came first");
+	is_int(model()->acts[model()->act_count - 2]->kind, MP_ACT_WRITE, "goes before");
+	is_int(model()->acts[model()->act_count - 1]->kind, MP_ACT_COMPLAIN, "what came later");
+}
+
 int main(void)
 {
 	tap_plan(0);
@@ -115,6 +162,9 @@ int main(void)
 	late_close();
 	order_of_list();
 	late_waker();
+	other_bytes();
+	shut_down();
+	ties();
 	story_end();
 	return tap_done();
 }

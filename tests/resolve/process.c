@@ -89,8 +89,10 @@ static void exec_by_thread(void)
 	ev_exit_as(COMMAND, COMMAND, 0, 0);
 	ev_exec(COMMAND, 150, "other", "other\0-x\0", 9);
 	ev_text(COMMAND, 1, "hello\n");
+	ev_signal(COMMAND, COMMAND, 10, 0);
 	ev_exit(COMMAND, 0);
 	story_model();
+	is_int((int64_t)acts(MP_ACT_SIGNAL), 1, "who execs is the first thread, and alive");
 	is_int((int64_t)process(COMMAND)->image_count, 2, "a thread may exec");
 	is_string(process(COMMAND)->images[1].argv[1], "-x", "its argument");
 	ok(process(COMMAND)->images[1].argv[2] == NULL, "and no more");

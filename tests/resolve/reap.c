@@ -221,8 +221,9 @@ static void kernel_signals(void)
 	story();
 	ev_signal(COMMAND, COMMAND, SIGPIPE, SI_TKILL);
 	ev_signal_as(COMMAND, COMMAND, SIGUSR1, SI_USER, 1, true);
+	ev_signal_as(COMMAND, COMMAND, SIGPIPE, SI_USER, 0, true);
 	story_model();
-	is_int((int64_t)acts(MP_ACT_SIGNAL), 2, "raise and ignored signals are sent");
+	is_int((int64_t)acts(MP_ACT_SIGNAL), 3, "raise, ignored signals, and kill are sent");
 }
 
 static void senders(void)

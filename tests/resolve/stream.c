@@ -51,6 +51,8 @@ static void ends(void)
 	is_int((int64_t)acts(MP_ACT_EOF), 1, "also where nobody knows how much was asked for");
 	read_as(SYS_read, 0, 0, 0);
 	is_int((int64_t)acts(MP_ACT_EOF), 0, "but not when nothing was asked for");
+	read_as(SYS_recvfrom, 0, 0, 0);
+	is_int((int64_t)acts(MP_ACT_EOF), 0, "nor of a socket");
 	read_as(SYS_recvfrom, 0, 100, MP_IO_DATAGRAM);
 	is_int((int64_t)acts(MP_ACT_EOF), 0, "an empty datagram is none");
 	is_int((int64_t)acts(MP_ACT_READ), 1, "but a message");
@@ -168,6 +170,22 @@ static void spliced(void)
 	ok(act(MP_ACT_WRITE, 0)->at < 20000, "in time");
 }
 
+static void before_accept(void)
+{
+	story();
+	ev_fork(COMMAND, 101);
+	ev_open(101, SYS_socket, 3, sock(71, 0), 0);
+	ev_write(101, 3, sock(71, 0), 5); /* nobody has accepted it yet */
+	ev_open(COMMAND, SYS_accept4, 5, sock(72, 71), 0);
+	next_end(20000);
+	ev_read(COMMAND, 5, sock(72, 71), 5);
+	next_end(30000);
+	ev_write(101, 3, sock(71, 72), 5);
+	story_model();
+	is_int((int64_t)act(MP_ACT_WRITE, 0)->at, 30000,
+	       "where bytes are missing nobody knows which were read");
+}
+
 int main(void)
 {
 	tap_plan(0);
@@ -179,6 +197,7 @@ int main(void)
 	network();
 	datagrams();
 	spliced();
+	before_accept();
 	story_end();
 	return tap_done();
 }

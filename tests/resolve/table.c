@@ -281,6 +281,51 @@ static void fifo(void)
 	is_int(act(MP_ACT_WAIT, 0)->wait, MP_ON_OTHER, "opening it may wait");
 }
 
+static void closed_while_blocked(void)
+{
+	story();
+	ev_thread(COMMAND, 150);
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_close(COMMAND, 3);
+	next_tid(150);
+	next_blocked(now() - 1500);
+	ev_read(COMMAND, 3, pipe_out(50), 5);
+	ev_exit(COMMAND, 0);
+	story_model();
+	ok(!end_of(model()->streams[0], COMMAND)->open_out,
+	   "a read that began before the close does not open the descriptor again");
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_close(COMMAND, 3);
+	ev_read(COMMAND, 3, pipe_out(50), 5);
+	ev_exit(COMMAND, 0);
+	story_model();
+	ok(end_of(model()->streams[0], COMMAND)->open_out, "one that began later shows that it is");
+}
+
+static void owed_to_nobody(void)
+{
+	story();
+	ev_thread(COMMAND, 150);
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_pipe(COMMAND, 5, 4, 51, 0);
+	ev_fork(COMMAND, 101);
+	ev_close(101, 4);
+	story_model();
+	is_int((int64_t)acts_of(101, MP_ACT_CLOSE_OUT), 1, "nobody owes a child a close");
+	ev_close(COMMAND, 4);
+	story_model();
+	is_int((int64_t)acts_of(COMMAND, MP_ACT_CLOSE_OUT), 1, "nor who has opened it himself");
+}
+
+static void unseen_pipe(void)
+{
+	story();
+	ev_open(COMMAND, SYS_recvmsg, 5, pipe_in(50), 0);
+	story_model();
+	is_int(model()->streams[0]->kind, MP_STREAM_PIPE, "what comes in a message has no name");
+}
+
 int main(void)
 {
 	tap_plan(0);
@@ -300,6 +345,9 @@ int main(void)
 	reused_inode();
 	inherited();
 	fifo();
+	closed_while_blocked();
+	owed_to_nobody();
+	unseen_pipe();
 	story_end();
 	return tap_done();
 }

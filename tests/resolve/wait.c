@@ -360,6 +360,60 @@ static void stopped_sleep(void)
 	ok(process(COMMAND)->blocked == NULL, "it waited for nobody");
 }
 
+static void stale_wake(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork(COMMAND, 101);
+	ev_wake(101, SYS_write, COMMAND, SYS_read);
+	ev_write(101, 4, pipe_in(50), 5);
+	next_blocked(now() + 500);
+	ev_read(COMMAND, 3, pipe_out(50), 5);
+	story_model();
+	ok(waited(0)->whom == NULL, "a wake from before the wait did not end it");
+}
+
+static void reader_wakes_nobody(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork(COMMAND, 101);
+	ev_wake(101, SYS_read, COMMAND, SYS_read);
+	ev_read(101, 3, pipe_out(50), 5);
+	next_blocked(now() - 1500);
+	ev_read(COMMAND, 3, pipe_out(50), 5);
+	story_model();
+	ok(waited(0)->whom == NULL, "who reads brings no data");
+}
+
+static void sleeps_apart(void)
+{
+	story();
+	next_waits();
+	next_flags(MP_F_RESTART);
+	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
+	ev_text(COMMAND, 1, "x\n");
+	ev_sleep(COMMAND, 0, 0);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "with another call between them they are two");
+}
+
+static void last_call_only(void)
+{
+	const uint64_t futex[6] = {0x7000, FUTEX_WAIT | FUTEX_PRIVATE_FLAG};
+
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	next_waits();
+	next_flags(MP_F_RESTART);
+	ev_read(COMMAND, 3, pipe_out(50), -512);
+	ev_text(COMMAND, 1, "x\n");
+	next_waits();
+	ev_exit_in(COMMAND, SIGKILL, SYS_futex, futex, nothing());
+	story_model();
+	ok(!waited(0)->unfinished && waited(1)->unfinished, "only the last call was not finished");
+}
+
 int main(void)
 {
 	tap_plan(0);
@@ -379,6 +433,10 @@ int main(void)
 	sleeps();
 	broken_sleep();
 	stopped_sleep();
+	stale_wake();
+	reader_wakes_nobody();
+	sleeps_apart();
+	last_call_only();
 	story_end();
 	return tap_done();
 }

@@ -34,6 +34,10 @@ static void same_words(void)
 	ev_futex(102, FUTEX_WAKE, private(64), 0);
 	story_model();
 	is_int((int64_t)model()->word_count, 5, "the child of a vfork has its parent's");
+	ev_exec(102, 102, "d", "d", 2);
+	ev_futex(102, FUTEX_WAKE, private(64), 0);
+	story_model();
+	is_int((int64_t)model()->word_count, 6, "until it execs");
 }
 
 static void waits(void)
@@ -198,6 +202,32 @@ static void unknown_word(void)
 	ok(model()->lost[MP_FUTEX] > 0, "is a loss");
 }
 
+static void too_late(void)
+{
+	story();
+	ev_fork(COMMAND, 101);
+	ev_futex(101, FUTEX_WAIT, shared(9, 4), 0);
+	ev_text(COMMAND, 1, "x\n");
+	ev_futex(COMMAND, FUTEX_WAKE, shared(9, 4), 1);
+	story_model();
+	ok(wait(0)->whom == NULL, "nor is one that began when the wait was over");
+}
+
+static void moved_before(void)
+{
+	struct mp_word condition = shared(9, 4), mutex = shared(9, 8);
+
+	story();
+	ev_fork(COMMAND, 101);
+	ev_requeue(COMMAND, condition, mutex, 1);
+	ev_wake(COMMAND, SYS_futex, 101, SYS_futex);
+	ev_futex(COMMAND, FUTEX_WAKE, mutex, 1);
+	next_blocked(now() - 1500);
+	ev_futex(101, FUTEX_WAIT, condition, 0);
+	story_model();
+	ok(wait(0)->whom == NULL, "who began to wait later was not moved");
+}
+
 int main(void)
 {
 	tap_plan(0);
@@ -211,6 +241,8 @@ int main(void)
 	too_early();
 	too_early_twice();
 	unknown_word();
+	too_late();
+	moved_before();
 	story_end();
 	return tap_done();
 }

@@ -338,7 +338,8 @@ struct mr_node *mr_descriptor_used(struct mr_build *build, const struct mr_seen 
 	if (object->ino == 0)
 		return from_table(seen, fd, mode);
 	node = mr_node_of(build, object, MR_SEEN);
-	if (there != NULL && there->node == node && there->mode == object->mode)
+	if (there != NULL && (there->flags & MR_SLOT_OPEN) != 0 && there->node == node &&
+	    there->mode == object->mode)
 		return node;
 	if (there != NULL && (there->flags & MR_SLOT_GONE) != 0 &&
 	    there->closed >= mr_began(seen->event))
