@@ -358,6 +358,11 @@ static void stopped_sleep(void)
 	story_model();
 	is_int((int64_t)acts(MP_ACT_SLEEP), 1, "killed in its sleep");
 	ok(process(COMMAND)->blocked == NULL, "it waited for nobody");
+	story();
+	next_waits();
+	ev_exit_in(COMMAND, SIGTERM, SYS_clock_nanosleep, NULL, nothing());
+	story_model();
+	is_int(act(MP_ACT_SLEEP, 0)->value, 50000 - 100, "also when only the exit says so");
 }
 
 static void stale_wake(void)

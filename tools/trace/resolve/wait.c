@@ -225,6 +225,11 @@ static void exit_waiting(struct mr_build *build, const struct mr_seen *seen)
 	add_wait(build, seen, MP_ON_CHILD, -EINTR);
 }
 
+static void exit_sleeping(struct mr_build *build, const struct mr_seen *seen)
+{
+	mr_nap(build, seen, -EINTR);
+}
+
 typedef void exit_wait(struct mr_build *build, const struct mr_seen *seen);
 static exit_wait *exit_wait_of(int nr)
 {
@@ -232,12 +237,19 @@ static exit_wait *exit_wait_of(int nr)
 		int nr;
 		exit_wait *wait;
 	} calls[] = {
-		{SYS_read, exit_reading},     {SYS_readv, exit_reading},
-		{SYS_recvfrom, exit_reading}, {SYS_recvmsg, exit_reading},
-		{SYS_write, exit_writing},    {SYS_writev, exit_writing},
-		{SYS_sendto, exit_writing},   {SYS_sendmsg, exit_writing},
-		{SYS_futex, exit_futex},      {SYS_wait4, exit_waiting},
+		{SYS_read, exit_reading},
+		{SYS_readv, exit_reading},
+		{SYS_recvfrom, exit_reading},
+		{SYS_recvmsg, exit_reading},
+		{SYS_write, exit_writing},
+		{SYS_writev, exit_writing},
+		{SYS_sendto, exit_writing},
+		{SYS_sendmsg, exit_writing},
+		{SYS_futex, exit_futex},
+		{SYS_wait4, exit_waiting},
 		{SYS_waitid, exit_waiting},
+		{SYS_nanosleep, exit_sleeping},
+		{SYS_clock_nanosleep, exit_sleeping},
 	};
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
