@@ -75,6 +75,18 @@ static void first_goes_on(void)
 	met(&t, 3);
 }
 
+/* Who slept beside it knows as much, whoever wakes it then. */
+static void woken_by_a_stranger(void)
+{
+	struct party t = party(3);
+
+	tap_note("one of the sleepers is woken by somebody who knows nothing");
+	is_woken(t.story, 200, 300, t.p[0], t.p[2], t.word[0]);
+	is_woken(t.story, 250, 350, t.p[1], t.main, t.word[0]);
+	all_print(&t, 3, 400);
+	met(&t, 3);
+}
+
 /* Python's condition variable: q posts one semaphore, later the woken one posts another back. */
 static void chain_of_wakes(void)
 {
@@ -229,6 +241,22 @@ static void offsets(void)
 	story_free(t.story);
 }
 
+/* Each reader of a part is told. */
+static void parts(void)
+{
+	struct party t = party(2);
+	struct mp_stream *pipe = pipes(t.story), *back = pipes(t.story);
+
+	tap_note("one message, two readers");
+	writes(t.story, 200, t.p[0], pipe, 4);
+	reads(t.story, 210, t.main, pipe, 1);
+	reads(t.story, 220, t.p[1], pipe, 3);
+	writes(t.story, 230, t.p[1], back, 1);
+	reads(t.story, 240, t.p[0], back, 1);
+	all_print(&t, 2, 300);
+	met(&t, 2);
+}
+
 static void one_way(void)
 {
 	struct party t = party(2);
@@ -324,6 +352,7 @@ int main(void)
 	tap_plan(0);
 	last_wakes_all();
 	first_goes_on();
+	woken_by_a_stranger();
 	chain_of_wakes();
 	barrier_of_one();
 	one_passes_early();
@@ -332,6 +361,7 @@ int main(void)
 	coordinator(true);
 	coordinator(false);
 	offsets();
+	parts();
 	one_way();
 	lock_before();
 	too_late();

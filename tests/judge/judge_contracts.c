@@ -136,8 +136,7 @@ static void say_pipe(void)
 		"at 0.4 ms");
 	story_free(story);
 	story = pipe_story(PIPE_MAIN_KEEPS);
-	it_breaks(story, PIPE_DECLS, "  main prints \"End\" once",
-		  "main prints \"End\" once",
+	it_breaks(story, PIPE_DECLS, "  main prints \"End\" once", "main prints \"End\" once",
 		  "never; it printed 10 lines, the last \"81\" at 0.5 ms; when the run was stopped "
 		  "main was blocked reading second, whose writing end main held open since 0.6 ms");
 	story_free(story);

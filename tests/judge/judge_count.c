@@ -25,6 +25,7 @@ static void test_processes(void)
 
 	execs(story, 120, one, "/usr/bin/sort");
 	is_named(story, 120, one, "sort");
+	is_named(story, 130, one, "sort");
 	exits(story, 200, one, 3);
 	dies(story, 210, two, SIGTERM, one);
 	reaps(story, 300, command(story), one);
@@ -264,6 +265,30 @@ static void test_for_each(void)
 	story_free(story);
 }
 
+/* After a few values the lines are looked up by their text: the order of time must come back. */
+static void test_looked_up(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+
+	for (unsigned i = 0; i < 6; i++) {
+		char line[16];
+
+		snprintf(line, sizeof(line), "s %u b", i);
+		prints(story, 200 + i * 10, one, line);
+	}
+	it_holds(story, TWO, "  one prints \"s {i} *\", for each i from 0 to 5, in order");
+	prints(story, 245, one, "s 4 a");
+	it_holds(story, TWO, "  one prints \"s {i} *\", for each i from 0 to 5, in order");
+	prints(story, 255, one, "s 4 0");
+	it_breaks(story, TWO, "  one prints \"s {i} *\", for each i from 0 to 5, in order", NULL,
+		  "the one for i = 5 at 0.2 ms, the one for i = 4 at 0.3 ms");
+	prints(story, 300, two, "step 8 e")->cut = true;
+	it_is_open(story, TWO, "  two never prints \"step {i} end\", for each i from 1 to 9", NULL);
+	it_holds(story, TWO, "  two never prints \"step {i} end\", for each i from 1 to 7");
+	story_free(story);
+}
+
 static void test_parameters(void)
 {
 	struct story *story =
@@ -305,6 +330,7 @@ int main(void)
 	test_counts();
 	test_captures();
 	test_for_each();
+	test_looked_up();
 	test_parameters();
 	return tap_done();
 }

@@ -133,6 +133,20 @@ static void test_blind(void)
 	story_free(story);
 }
 
+/* Anybody may have carried the news. */
+static void test_blind_stranger(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+
+	prints(story, 500, one, "go");
+	prints(story, 500, two, "go");
+	it_breaks(story, TWO, "  both meet before each of both prints \"go\"", NULL, NULL);
+	command(story)->blind = story_model(story)->blind = UINT64_C(1) << MP_BLIND_IO_URING;
+	it_is_open(story, TWO, "  both meet before each of both prints \"go\"", NULL);
+	story_free(story);
+}
+
 static void test_descriptors(void)
 {
 	struct mp_process *one, *two;
@@ -224,7 +238,7 @@ static void test_stopped(void)
 	is_stopped(story, 900, one);
 	reads_end(story, 901, two, story_model(story)->streams[0]);
 	exits(story, 902, two, 0);
-	reaps(story, 903, command(story), one);
+	reaps(story, 900, command(story), one);
 	is_stopped(story, 904, command(story));
 	it_breaks(story, PIPE, "  two reads the end of c once", NULL, "never");
 	it_breaks(story, PIPE, "  one dies", "one dies at least once",
@@ -242,6 +256,7 @@ int main(void)
 	test_identity();
 	test_order();
 	test_blind();
+	test_blind_stranger();
 	test_descriptors();
 	test_cut();
 	test_states();

@@ -108,6 +108,23 @@ static void test_pairs(void)
 	story_free(story);
 }
 
+/* Only the second with the second is wrong. */
+static void test_captured_pairs(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+
+	prints(story, 200, one, "put 1");
+	prints(story, 201, one, "put 2");
+	prints(story, 202, two, "put 1");
+	prints(story, 210, one, "got 1");
+	prints(story, 211, two, "got 2");
+	it_breaks(story, TWO,
+		  "  each of both prints \"put {x}\" before each of both prints \"got {x}\"",
+		  "two prints \"put {x}\" before two prints \"got {x}\" (x = \"2\")", NULL);
+	story_free(story);
+}
+
 static void test_captures(void)
 {
 	struct mp_process *one, *two;
@@ -184,6 +201,7 @@ int main(void)
 	test_equal_times();
 	test_each_of();
 	test_pairs();
+	test_captured_pairs();
 	test_captures();
 	test_signal_captures();
 	test_start_of_reading();

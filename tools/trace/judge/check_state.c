@@ -437,27 +437,21 @@ static int say_overlap(struct stating *s, const struct span *a, const struct spa
 	return 0;
 }
 
-/* No line of one member begins while a line of another is being written. The longest line so far
- * and the longest of another process than that one's are all that has to be remembered. */
+/* No line of one member begins while a line of another is being written. Until that happens the
+ * lines of different members follow each other, so the one that lasts longest is all there is to
+ * remember. */
 static int find_overlap(struct stating *s, const struct span *spans, size_t count)
 {
-	const struct span *longest = NULL, *other = NULL;
+	const struct span *longest = NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct span *this = &spans[i], *rival = longest;
+		const struct span *this = &spans[i];
 
-		if (longest != NULL && longest->process == this->process)
-			rival = other;
-		if (rival != NULL && rival->to > this->from)
-			return say_overlap(s, rival, this);
-		if (longest == NULL || this->to >= longest->to) {
-			if (longest != NULL && longest->process != this->process)
-				other = longest;
+		if (longest != NULL && longest->process != this->process &&
+		    longest->to > this->from)
+			return say_overlap(s, longest, this);
+		if (longest == NULL || this->to >= longest->to)
 			longest = this;
-		} else if (this->process != longest->process &&
-			   (other == NULL || this->to > other->to)) {
-			other = this;
-		}
 	}
 	return hold_state(s);
 }
