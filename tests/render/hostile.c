@@ -21,8 +21,7 @@ static const char *const texts[] = {
 	"x\rok 3",
 	"\nBail out!",
 	"\n1..0 # SKIP",
-	"\xc2\x9b"
-	"31m",
+	"\302\23331m",
 	"\xff\xfe\x80",
 	"\u202e\u200b",
 	"%s%n%1000000d",

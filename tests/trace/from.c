@@ -31,7 +31,7 @@ static void slurp(const char *path, char *text, size_t room)
 	close(fd);
 }
 
-static void become_mp_trace(const char *const args[], const char *to)
+static _Noreturn void become_mp_trace(const char *const args[], const char *to)
 {
 	const char *argv[ARGS_MOST + 2] = {mp_trace};
 	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
