@@ -94,8 +94,8 @@ const struct mp_verb_row mp_verbs[] = {
 	STATE(OUTLIVES, "outlives", "outlive", WHOM, 0, 0,
 	      "it ends after the other one has ended"),
 	STATE(PRINT_IN_TURN, "prints one at a time", "print one at a time", NONE,
-	      KIND(TEXT) | KIND(FD) | KIND(FUTEX) | KIND(WAKE), WAITING_BLIND,
-	      "something that lets in one at a time keeps every two members from printing together"),
+	      KIND(TEXT) | KIND(FD), STREAM_BLIND,
+	      "no member begins a line while another is in the middle of one"),
 	STATE(NOTHING_LEFT, NULL, NULL, NONE, KIND(WAIT), 0,
 	      "when the command ends, every other process has ended and nobody has to reap it"),
 	{ 0 }
