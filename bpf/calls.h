@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Takes: nothing. Gives: the classes of system calls: how the arguments of each are read.
- * Never: the table itself, which stands once, in calls.bpf.c.
+ * Takes: nothing. Gives: the table of the system calls that are recorded, and how each is read.
+ * Never: a number of one architecture; a call that an architecture does not have is left out.
  */
 #ifndef MP_CALLS_H
 #define MP_CALLS_H
+
+#include <asm/unistd.h>
 
 #include "kernel.h"
 
@@ -56,7 +58,83 @@ enum call_class {
 #define MP_NR_FUTEX_WAIT    455
 #define MP_NR_FUTEX_REQUEUE 456
 
-extern const __u8 call_classes[MP_CALL_NUMBERS];
+static const __u8 call_classes[MP_CALL_NUMBERS] = {
+	[__NR_read] = CALL_READ,
+	[__NR_readv] = CALL_READV,
+	[__NR_recvfrom] = CALL_RECVFROM,
+	[__NR_recvmsg] = CALL_RECVMSG,
+	[__NR_recvmmsg] = CALL_RECVMMSG,
+	[__NR_write] = CALL_WRITE,
+	[__NR_writev] = CALL_WRITEV,
+	[__NR_sendto] = CALL_SENDTO,
+	[__NR_sendmsg] = CALL_SENDMSG,
+	[__NR_sendmmsg] = CALL_SENDMMSG,
+	[__NR_sendfile] = CALL_SENDFILE,
+	[__NR_splice] = CALL_SPLICE,
+	[__NR_tee] = CALL_TEE,
+	[__NR_vmsplice] = CALL_VMSPLICE,
+	[__NR_openat] = CALL_OPEN,
+	[__NR_openat2] = CALL_OPEN,
+	[__NR_socket] = CALL_OPEN,
+	[__NR_accept] = CALL_OPEN,
+	[__NR_accept4] = CALL_OPEN,
+	[__NR_eventfd2] = CALL_OPEN,
+	[__NR_signalfd4] = CALL_OPEN,
+	[__NR_timerfd_create] = CALL_OPEN,
+	[__NR_inotify_init1] = CALL_OPEN,
+	[__NR_memfd_create] = CALL_OPEN,
+	[__NR_epoll_create1] = CALL_OPEN,
+	[__NR_pidfd_open] = CALL_OPEN,
+	[__NR_pidfd_getfd] = CALL_OPEN,
+	[__NR_userfaultfd] = CALL_OPEN,
+	[__NR_pipe2] = CALL_PIPE,
+	[__NR_socketpair] = CALL_SOCKETPAIR,
+	[__NR_dup] = CALL_DUP,
+	[__NR_dup3] = CALL_DUP2,
+	[__NR_fcntl] = CALL_FCNTL,
+	[__NR_ioctl] = CALL_IOCTL,
+	[__NR_close] = CALL_CLOSE,
+	[__NR_close_range] = CALL_CLOSE_RANGE,
+	[__NR_futex] = CALL_FUTEX,
+	[MP_NR_FUTEX_WAITV] = CALL_FUTEX_WAITV,
+	[MP_NR_FUTEX_WAKE] = CALL_FUTEX_WAKE,
+	[MP_NR_FUTEX_WAIT] = CALL_FUTEX_WAIT,
+	[MP_NR_FUTEX_REQUEUE] = CALL_FUTEX_REQUEUE,
+	[__NR_wait4] = CALL_WAIT4,
+	[__NR_waitid] = CALL_WAITID,
+	[__NR_nanosleep] = CALL_NANOSLEEP,
+	[__NR_clock_nanosleep] = CALL_CLOCK_NANOSLEEP,
+	[__NR_prctl] = CALL_PRCTL,
+	[__NR_ppoll] = CALL_PLAIN,
+	[__NR_pselect6] = CALL_PLAIN,
+	[__NR_epoll_pwait] = CALL_PLAIN,
+	[__NR_epoll_pwait2] = CALL_PLAIN,
+	[__NR_kill] = CALL_PLAIN,
+	[__NR_tkill] = CALL_PLAIN,
+	[__NR_tgkill] = CALL_PLAIN,
+	[__NR_pidfd_send_signal] = CALL_PLAIN,
+	[__NR_rt_sigqueueinfo] = CALL_PLAIN,
+	[__NR_rt_tgsigqueueinfo] = CALL_PLAIN,
+	[__NR_rt_sigtimedwait] = CALL_PLAIN,
+	[__NR_rt_sigsuspend] = CALL_PLAIN,
+	[__NR_io_uring_setup] = CALL_IO_URING,
+	[__NR_restart_syscall] = CALL_RESTART,
+/* The older forms, which newer architectures do not have. */
+#ifdef __NR_open
+	[__NR_open] = CALL_OPEN,
+	[__NR_creat] = CALL_OPEN,
+	[__NR_eventfd] = CALL_OPEN,
+	[__NR_signalfd] = CALL_OPEN,
+	[__NR_inotify_init] = CALL_OPEN,
+	[__NR_epoll_create] = CALL_OPEN,
+	[__NR_pipe] = CALL_PIPE,
+	[__NR_dup2] = CALL_DUP2,
+	[__NR_poll] = CALL_PLAIN,
+	[__NR_select] = CALL_PLAIN,
+	[__NR_epoll_wait] = CALL_PLAIN,
+	[__NR_pause] = CALL_PLAIN,
+#endif
+};
 
 /* The number comes from a register: anything may stand there. */
 static __always_inline enum call_class class_of(int number)

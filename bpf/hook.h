@@ -10,20 +10,19 @@
 #include "kernel.h"
 #include "control.h"
 
-struct mp_ring_map {
+struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 * 1024 * 1024);
-};
-struct mp_task_map {
+	__uint(max_entries, 4 * 1024 * 1024); /* the collector sets it */
+} ring SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
 	__type(value, struct mp_task);
-};
+} tasks SEC(".maps");
 
-extern struct mp_ring_map ring SEC(".maps");
-extern struct mp_task_map tasks SEC(".maps");
-extern struct mp_control control;
+struct mp_control control = {};
 
 /* NULL: not traced. */
 static __always_inline struct mp_task *traced(struct task_struct *task)

@@ -176,6 +176,7 @@ static int take_event(void *to, const void *event, size_t size)
 	if (collector->record->pid == 0) {
 		collector->record->pid = head->pid;
 		collector->record->start = head->start;
+		collector->record->began = head->end;
 		error = mp_inherited_append(&collector->inherited, head, collector->record);
 	}
 	return error < 0 ? error : mp_record_append(collector->record, event, size);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,12 @@
 
 #define OLDEST_MAJOR 6
 #define OLDEST_MINOR 1
+/* The hook of calls can be preempted since, and is attached more than once. */
+#define REPEAT_MAJOR 7
+#define REPEAT_MINOR 0
+/* Hooks can turn preemption off since. */
+#define PIN_MAJOR    6
+#define PIN_MINOR    10
 #define KERNEL_TYPES "/sys/kernel/btf/vmlinux"
 
 /* The collector is woken at once when the ring is as full as this; else it looks by itself. */
@@ -33,21 +40,48 @@
 #define CALL_KINDS                                                                                 \
 	(KIND(IO) | KIND(TEXT) | KIND(FD) | KIND(FUTEX) | KIND(WAIT) | KIND(SLEEP) | KIND(CALL))
 
-/* Which events are missing when the kernel skipped a run of a program. */
+/* Programs that stand in for each other: a run is missed only when all of a group were skipped. */
+enum group {
+	GROUP_FORK,
+	GROUP_EXEC,
+	GROUP_RENAME,
+	GROUP_EXIT,
+	GROUP_SIGNAL,
+	GROUP_DELIVER,
+	GROUP_SWITCH,
+	GROUP_WAKING,
+	GROUP_FORGET,
+	GROUP_CALL,
+	GROUPS
+};
+
+/* Which events are missing when the kernel skipped a run. */
+static const uint32_t group_feeds[GROUPS] = {
+	[GROUP_FORK] = KIND(FORK),   [GROUP_EXEC] = KIND(EXEC),	    [GROUP_RENAME] = KIND(RENAME),
+	[GROUP_EXIT] = KIND(EXIT),   [GROUP_SIGNAL] = KIND(SIGNAL), [GROUP_DELIVER] = KIND(DELIVER),
+	[GROUP_SWITCH] = KIND(WAKE), [GROUP_WAKING] = KIND(WAKE),   [GROUP_FORGET] = CALL_KINDS,
+	[GROUP_CALL] = CALL_KINDS,
+};
+
 struct program {
 	size_t desc; /* of its struct bpf_prog_desc in the skeleton */
-	uint32_t kinds;
+	int (*attach)(struct trace *skeleton);
+	enum group group;
+	bool repeats; /* attached only where the hook of calls can be preempted */
 };
-#define PROGRAM(name, feeds)                                                                       \
+#define PROGRAM(name, group, repeats)                                                              \
 	{                                                                                          \
-		offsetof(struct trace, progs.name), (feeds)                                        \
+		offsetof(struct trace, progs.name), trace__##name##__attach, (group), (repeats)    \
 	}
+/* In this order: those of one tracepoint run in the order in which they were attached. */
 static const struct program programs[] = {
-	PROGRAM(on_fork, KIND(FORK)),	  PROGRAM(on_exec, KIND(EXEC)),
-	PROGRAM(on_rename, KIND(RENAME)), PROGRAM(on_exit, KIND(EXIT)),
-	PROGRAM(on_signal, KIND(SIGNAL)), PROGRAM(on_deliver, KIND(DELIVER)),
-	PROGRAM(on_switch, KIND(WAKE)),	  PROGRAM(on_waking, KIND(WAKE)),
-	PROGRAM(on_call, CALL_KINDS),
+	PROGRAM(on_fork, GROUP_FORK, false),	     PROGRAM(on_exec, GROUP_EXEC, false),
+	PROGRAM(on_rename, GROUP_RENAME, false),     PROGRAM(on_exit, GROUP_EXIT, false),
+	PROGRAM(on_signal, GROUP_SIGNAL, false),     PROGRAM(on_deliver, GROUP_DELIVER, false),
+	PROGRAM(on_switch, GROUP_SWITCH, false),     PROGRAM(on_waking, GROUP_WAKING, false),
+	PROGRAM(on_call_before, GROUP_FORGET, true), PROGRAM(on_call, GROUP_CALL, false),
+	PROGRAM(on_call_second, GROUP_CALL, true),   PROGRAM(on_call_third, GROUP_CALL, true),
+	PROGRAM(on_call_behind, GROUP_FORGET, true),
 };
 #define PROGRAM_COUNT (sizeof(programs) / sizeof(programs[0]))
 
@@ -70,15 +104,22 @@ static int on_sample(void *context, void *sample, size_t size)
 	return hooks->sink != NULL ? hooks->sink(hooks->to, sample, size) : 0;
 }
 
+static bool kernel_is_at_least(const char *release, unsigned major, unsigned minor)
+{
+	unsigned has_major, has_minor;
+
+	if (sscanf(release, "%u.%u", &has_major, &has_minor) != 2)
+		return true;
+	return has_major > major || (has_major == major && has_minor >= minor);
+}
+
 static int check_kernel(char *error)
 {
-	unsigned major = 0, minor = 0;
 	struct utsname name;
 
 	if (uname(&name) < 0)
 		return -errno;
-	if (sscanf(name.release, "%u.%u", &major, &minor) == 2 &&
-	    (major < OLDEST_MAJOR || (major == OLDEST_MAJOR && minor < OLDEST_MINOR))) {
+	if (!kernel_is_at_least(name.release, OLDEST_MAJOR, OLDEST_MINOR)) {
 		snprintf(error, MP_HOOKS_ERROR, "kernel %.32s is too old: %d.%d or newer is needed",
 			 name.release, OLDEST_MAJOR, OLDEST_MINOR);
 		return -ENOSYS;
@@ -105,6 +146,11 @@ static void explain_refusal(int error, const char *what, char *text)
 			 strerror(-error));
 }
 
+static bool is_used(const struct mp_hooks *hooks, size_t i)
+{
+	return !programs[i].repeats || hooks->skeleton->bss->control.repeated;
+}
+
 static int program_fd(const struct mp_hooks *hooks, size_t i)
 {
 	const struct bpf_prog_desc *desc =
@@ -129,6 +175,7 @@ static int open_fdinfo(struct mp_hooks *hooks)
 
 static int load(struct mp_hooks *hooks, size_t buffer_bytes, char *error)
 {
+	struct utsname name;
 	int result;
 
 	hooks->skeleton = trace__open();
@@ -142,6 +189,8 @@ static int load(struct mp_hooks *hooks, size_t buffer_bytes, char *error)
 	}
 	hooks->skeleton->bss->control.wake_at = buffer_bytes / WAKE_PART;
 	hooks->skeleton->bss->control.bulk_to = buffer_bytes - buffer_bytes / KEPT_PART;
+	hooks->skeleton->bss->control.repeated =
+		uname(&name) == 0 && kernel_is_at_least(name.release, REPEAT_MAJOR, REPEAT_MINOR);
 	hooks->ring = ring_buffer__new(hooks->skeleton->maps.ring.map_fd, on_sample, hooks, NULL);
 	if (hooks->ring == NULL) {
 		snprintf(error, MP_HOOKS_ERROR, "cannot map the ring buffer: %s", strerror(errno));
@@ -189,10 +238,16 @@ int mp_hooks_attach(struct mp_hooks *hooks, int pidfd, char *error)
 			 strerror(-result));
 		return result;
 	}
-	result = trace__attach(hooks->skeleton);
-	if (result < 0)
-		explain_refusal(result, "attach", error);
-	return result < 0 ? result : 0;
+	for (size_t i = 0; i < PROGRAM_COUNT; i++) {
+		if (!is_used(hooks, i))
+			continue;
+		result = programs[i].attach(hooks->skeleton);
+		if (result < 0) {
+			explain_refusal(result, "attach", error);
+			return result;
+		}
+	}
+	return 0;
 }
 
 void mp_hooks_set_sink(struct mp_hooks *hooks, mp_hooks_sink sink, void *to)
@@ -237,19 +292,26 @@ static int read_misses(int fdinfo, uint64_t *misses)
 int mp_hooks_losses(const struct mp_hooks *hooks, struct mp_losses *losses)
 {
 	const struct mp_control *control = &hooks->skeleton->bss->control;
+	uint64_t missed[GROUPS];
 
 	*losses = (struct mp_losses){.unmarked = control->unmarked};
 	for (size_t kind = 0; kind < MP_KINDS; kind++)
 		losses->lost[kind] = control->lost[kind];
+	for (size_t group = 0; group < GROUPS; group++)
+		missed[group] = UINT64_MAX;
 	for (size_t i = 0; i < PROGRAM_COUNT; i++) {
-		uint64_t misses = 0;
+		uint64_t *least = &missed[programs[i].group], misses;
 		int error = read_misses(hooks->fdinfo[i], &misses);
 
 		if (error < 0)
 			return error;
+		if (is_used(hooks, i) && misses < *least)
+			*least = misses;
+	}
+	for (size_t group = 0; group < GROUPS; group++) {
 		for (size_t kind = 0; kind < MP_KINDS; kind++) {
-			if (programs[i].kinds & (1u << kind))
-				losses->missed[kind] += misses;
+			if ((group_feeds[group] & (1u << kind)) && missed[group] != UINT64_MAX)
+				losses->missed[kind] += missed[group];
 		}
 	}
 	return 0;

@@ -7,6 +7,9 @@
  * Only the end of a call is hooked: the arguments still stand in the registers, user memory has
  * been touched already, and the result is known. Since when it slept comes from the scheduler.
  */
+#ifndef MP_HOOK_CALL_H
+#define MP_HOOK_CALL_H
+
 #include "call_fd.h"
 #include "call_io.h"
 #include "call_wait.h"
@@ -94,20 +97,27 @@ static __always_inline void settle_sleep(struct call *call)
 	__builtin_memcpy(state->cut_args, call->args, sizeof(state->cut_args));
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_call, struct pt_regs *regs, long result)
+/* When the run is over only one thing is still of interest: which word somebody slept on. */
+static __always_inline bool is_told(const struct call *call)
+{
+	return !control.closing ||
+	       (class_of(call->nr) == CALL_FUTEX && was_interrupted(call->result));
+}
+
+static __always_inline void tell_call(struct pt_regs *regs, long result)
 {
 	struct call call = {.nr = regs_call(regs), .result = result};
 
 	if (class_of(call.nr) == CALL_IGNORED)
-		return 0;
+		return;
 	call.task = bpf_get_current_task_btf();
 	call.state = traced(call.task);
-	if (call.state == NULL || call.state->gated)
-		return 0;
+	if (call.state == NULL || call.state->gated || call.state->told)
+		return;
+	call.state->told = control.repeated;
 	if (task_is_32bit(call.task)) {
 		send_blind(&call, MP_BLIND_32BIT);
-		return 0;
+		return;
 	}
 	call.args[0] = regs_arg0(regs);
 	call.args[1] = regs_arg1(regs);
@@ -116,7 +126,61 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 	call.args[4] = regs_arg4(regs);
 	call.args[5] = regs_arg5(regs);
 	settle_sleep(&call);
-	if (!control.closing)
+	if (is_told(&call))
 		dispatch(&call, class_of(call.nr));
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_call, struct pt_regs *regs, long result)
+{
+	tell_call(regs, result);
 	return 0;
 }
+
+/*
+ * From 7.0 on a hook of a system call can be preempted, and until its task goes on the kernel
+ * skips every run of the same program on that processor: whole time slices of other tasks would
+ * be missed. So there are several of it, in a row: the first that runs tells the call, and those
+ * behind it see that it was told. What tells them is taken back before the row and behind it. A
+ * call is missed only when all of them were skipped.
+ */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_call_second, struct pt_regs *regs, long result)
+{
+	tell_call(regs, result);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_call_third, struct pt_regs *regs, long result)
+{
+	tell_call(regs, result);
+	return 0;
+}
+
+static __always_inline void forget_told(struct pt_regs *regs)
+{
+	struct mp_task *state;
+
+	if (class_of(regs_call(regs)) == CALL_IGNORED)
+		return;
+	state = traced(bpf_get_current_task_btf());
+	if (state != NULL)
+		state->told = 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_call_before, struct pt_regs *regs, long result)
+{
+	forget_told(regs);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_call_behind, struct pt_regs *regs, long result)
+{
+	forget_told(regs);
+	return 0;
+}
+
+#endif

@@ -3,6 +3,9 @@
  * Takes: the birth, the new images, the names and the end of traced threads. Gives: MP_FORK,
  * MP_EXEC, MP_RENAME, MP_EXIT, and the mark that makes a child traced. Never: a system call.
  */
+#ifndef MP_HOOK_LIFE_H
+#define MP_HOOK_LIFE_H
+
 #include "hook.h"
 #include "calls.h"
 
@@ -154,3 +157,5 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	event_send(event);
 	return 0;
 }
+
+#endif

@@ -4,6 +4,9 @@
  * sent) and MP_DELIVER (in the target, as it takes effect). Never: who a target outside of the
  * traced tree is, beyond its pid.
  */
+#ifndef MP_HOOK_SIGNAL_H
+#define MP_HOOK_SIGNAL_H
+
 #include "hook.h"
 
 #define SI_USER	  0
@@ -72,3 +75,5 @@ int BPF_PROG(on_deliver, int signal, struct kernel_siginfo *info, struct k_sigac
 	event_send(event);
 	return 0;
 }
+
+#endif

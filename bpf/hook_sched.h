@@ -2,8 +2,11 @@
 /*
  * Takes: traced threads leaving the processor, and being made runnable again. Gives: since when
  * a call has been asleep (kept in the task's state), and MP_WAKE: who ended its sleep. Never:
- * counts a page fault or an interrupt as sleep in a call.
+ * counts a page fault or an interrupt as sleep in a call. Interrupts are off in both hooks.
  */
+#ifndef MP_HOOK_SCHED_H
+#define MP_HOOK_SCHED_H
+
 #include "hook.h"
 #include "calls.h"
 
@@ -69,3 +72,5 @@ int BPF_PROG(on_waking, struct task_struct *task)
 	event_send(event);
 	return 0;
 }
+
+#endif
