@@ -60,8 +60,12 @@ as_builder() {
 # ---------------------------------------------------------------------------------------------
 # What this machine must be
 
+# Where the kernel shows itself; a test looks elsewhere.
+proc=/proc
+sys=/sys
+
 need_kernel() {
-	[ -e /proc/self/stat ] ||
+	[ -e "$proc/self/stat" ] ||
 		fail "/proc is not mounted here: mount -t proc proc /proc"
 	release=$(uname -r)
 	major=${release%%.*}
@@ -70,9 +74,9 @@ need_kernel() {
 	if [ "$major" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 1 ]; }; then
 		fail "this kernel is $release, and mp-trace needs Linux 6.1 or later"
 	fi
-	[ -d /sys/kernel ] ||
+	[ -d "$sys/kernel" ] ||
 		fail "/sys is not mounted here: mount -t sysfs sysfs /sys"
-	[ -r /sys/kernel/btf/vmlinux ] ||
+	[ -r "$sys/kernel/btf/vmlinux" ] ||
 		fail "this kernel does not describe its types (no /sys/kernel/btf/vmlinux):" \
 			"one built with CONFIG_DEBUG_INFO_BTF is needed"
 }

@@ -2,13 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What ./try and ./check say where they cannot work: one line, exit 2. usage: setup-test.sh TOP
-# Needs root (it hides folders in a mount namespace of its own).
+# Run by root, it becomes nobody where it has to.
 cd -- "$1" || exit 1
 . tests/house/tap.sh
 
 fake=$(mktemp -d)
 trap 'rm -rf "$fake"' EXIT
 chmod 755 "$fake"
+
+# A copy, because nobody may not be allowed to read the home of who tests.
+mkdir -p "$fake/house/tools"
+cp -R try check setup "$fake/house"
+cp -R tools/contracts "$fake/house/tools"
+chmod -R a+rX "$fake/house"
+cd "$fake/house" || exit 1
 
 # A PATH of its own, where only what the helpers need exists: no compiler, no package manager.
 bare=$fake/bare
@@ -34,10 +41,12 @@ says() {
 
 # sudo would have set these; every call here stands for itself.
 unset SUDO_UID SUDO_GID SUDO_USER
-nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
+nobody=
+[ "$(id -u)" != 0 ] || nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
 all="gcc libc6-dev pkgconf meson ninja-build clang bpftool libbpf-dev libelf-dev zlib1g-dev"
-# The header is where it is, whatever the PATH says.
+# Headers, and the folders of the administrator, are found whatever the PATH says.
 [ ! -e /usr/include/stdio.h ] || all=$(echo "$all" | sed 's/ libc6-dev//')
+[ ! -e /usr/sbin/bpftool ] || all=$(echo "$all" | sed 's/ bpftool//')
 
 uname_says 5.10.0-8-amd64
 uname_says 6.0.19
@@ -50,15 +59,6 @@ for me in try check; do
 			"$me: this kernel is $release, and mp-trace needs Linux 6.1 or later" \
 			env PATH="$fake/$release:$PATH" "./$me"
 	done
-	says "$me: /sys is not mounted" \
-		"$me: /sys is not mounted here: mount -t sysfs sysfs /sys" \
-		unshare --mount sh -c "mount -t tmpfs none /sys && ./$me"
-	says "$me: /proc is not mounted" \
-		"$me: /proc is not mounted here: mount -t proc proc /proc" \
-		unshare --mount sh -c "mount -t tmpfs none /proc && ./$me"
-	says "$me: a kernel without BTF" \
-		"$me: this kernel does not describe its types (no /sys/kernel/btf/vmlinux): one built with CONFIG_DEBUG_INFO_BTF is needed" \
-		unshare --mount sh -c "mount -t tmpfs none /sys/kernel && ./$me"
 	# shellcheck disable=SC2086 # words
 	says "$me: not root, and nothing is missing" \
 		"$me: mp-trace loads its hooks into the kernel, which takes root: sudo ./$me" \
@@ -68,13 +68,21 @@ says "try: a demo that does not exist" \
 	"try: there is no demo 'mp-nothing'; there are: $(cd tools/contracts && echo *.contract | sed 's/\.contract//g')" \
 	./try mp-nothing
 
-# The helpers add /usr/sbin and /sbin to the PATH; hidden, they are as bare as the rest.
+# What need_kernel says of a machine that shows proc and sys in the folders $1 and $2.
+kernel_shown_in() {
+	sh -c 'me=try; . setup/setup.sh; proc=$1 sys=$2; need_kernel' sh "$1" "$2"
+}
+mkdir -p "$fake/empty" "$fake/sys/kernel"
+says "/proc is not mounted" "try: /proc is not mounted here: mount -t proc proc /proc" \
+	kernel_shown_in "$fake/empty" /sys
+says "/sys is not mounted" "try: /sys is not mounted here: mount -t sysfs sysfs /sys" \
+	kernel_shown_in /proc "$fake/empty"
+says "a kernel without BTF" \
+	"try: this kernel does not describe its types (no /sys/kernel/btf/vmlinux): one built with CONFIG_DEBUG_INFO_BTF is needed" \
+	kernel_shown_in /proc "$fake/sys"
+
 bare_try() {
-	unshare --mount sh -c '
-		mount -t tmpfs none /usr/sbin
-		[ -L /sbin ] || mount -t tmpfs none /sbin
-		PATH='"$bare"'; export PATH
-		exec "$@"' sh "$@"
+	env PATH="$bare" "$@"
 }
 says "try: neither apt-get nor dnf" \
 	"try: neither apt-get nor dnf is here to install what is missing (Debian's names): $all" \
