@@ -270,7 +270,8 @@ static void try_flood(void)
 	is_int(report.run.status, 3, "a flood through a buffer of 4 KiB: exit status");
 	ok(report.well_formed && report.results[0] == TRACE_INCONCLUSIVE,
 	   "what was lost decides: inconclusive");
-	ok(report.results[1] == TRACE_HOLDS, "what was lost does not matter: it holds");
+	/* Births and ends have room of their own, but nobody can promise it in 4 KiB. */
+	ok(report.results[1] != TRACE_BROKEN, "a claim that holds is not broken by losses");
 	ok(report.tap && strstr(report.tap, " lost"), "the report says what was lost");
 	if (report.run.status != 3)
 		trace_show(&report);
