@@ -155,13 +155,14 @@ static void check_words(void)
 
 	for (i = 0; i < 100; i++)
 		strcat(text, "+1");
-	check_text(text,
-		   "test:2:79: the line has more than 64 words\n"
-		   "    ...exits with 1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+"
-		   "1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1...\n"
-		   "                                                                               "
-		   "^\n",
-		   "a line of too many words");
+	check_text(
+		text,
+		"test:2:79: the line has more than 64 words\n"
+		"    ...exits with 1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+"
+		"1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1...\n"
+		"                                                                               "
+		"^\n",
+		"a line of too many words");
 }
 
 static void check_pieces(void)

@@ -79,7 +79,7 @@ static const char *unit_like(const struct mp_token *token)
 }
 
 /* Is it a time, rather than a count, that begins here? */
-bool mp_time_follows(const struct mp_parser *p, size_t ahead)
+static bool time_follows(const struct mp_parser *p, size_t ahead)
 {
 	const struct mp_token *number = mp_peek(p, ahead), *unit = mp_peek(p, ahead + 1);
 
@@ -317,7 +317,7 @@ static bool operand_whom_or_word(struct mp_parser *p, struct mp_phrase *phrase)
 /* "at least 3 s" says how long, "at least 3 times" says how often and belongs to the clause. */
 static bool operand_least(struct mp_parser *p, struct mp_phrase *phrase)
 {
-	if (!mp_is(mp_peek(p, 0), "at") || !mp_is(mp_peek(p, 1), "least") || !mp_time_follows(p, 2))
+	if (!mp_is(mp_peek(p, 0), "at") || !mp_is(mp_peek(p, 1), "least") || !time_follows(p, 2))
 		return true;
 	mp_next(p);
 	mp_next(p);

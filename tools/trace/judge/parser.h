@@ -159,13 +159,11 @@ char *mp_parse_title(struct mp_parser *p);
 /* operand.c */
 struct mp_who *mp_parse_who(struct mp_parser *p, const char *what);
 bool mp_parse_time(struct mp_parser *p, uint64_t *ns);
-bool mp_time_follows(const struct mp_parser *p, size_t ahead);
 bool mp_is_unit(const struct mp_token *token);
 bool mp_parse_operand(struct mp_parser *p, const struct mp_verb_row *row, struct mp_phrase *phrase);
 
 /* declare.c. False: the word begins no declaration. */
 bool mp_parse_declaration(struct mp_parser *p, const char *keyword);
-extern const char *const mp_keywords[]; /* with "claim"; ends with NULL */
 
 /* phrase.c: WHO [never] and the words of a verb or a state, which is in *row. */
 struct mp_subject {
