@@ -32,12 +32,12 @@ static __always_inline struct mp_fd *fd_new(const struct call *call, enum mp_fd_
 }
 
 /* Of files only their going matters: they pass no messages. */
-static __always_inline void fd_opened(const struct call *call, __u32 fd)
+static __noinline void fd_opened(const struct call *call, __u32 fd)
 {
 	struct mp_object object = {};
 	struct mp_fd *event;
 
-	object_of(call->task, fd, &object);
+	object_of(fd, &object);
 	if (is_stored(object.mode))
 		return;
 	event = fd_new(call, MP_FD_OPEN, fd, 0);
@@ -49,7 +49,7 @@ static __always_inline void fd_opened(const struct call *call, __u32 fd)
 	event_send(event);
 }
 
-static __always_inline void fd_pair(const struct call *call, __u64 address)
+static __noinline void fd_pair(const struct call *call, __u64 address)
 {
 	__s32 fds[2] = {-1, -1};
 	struct mp_fd *event;
@@ -60,8 +60,8 @@ static __always_inline void fd_pair(const struct call *call, __u64 address)
 	event = fd_new(call, MP_FD_PAIR, fds[0], fds[1]);
 	if (event == NULL)
 		return;
-	object_of(call->task, fds[0], &event->object);
-	object_of(call->task, fds[1], &event->object2);
+	object_of(fds[0], &event->object);
+	object_of(fds[1], &event->object2);
 	if (closes_on_exec(call->task, fds[0]))
 		event->fd_flags |= MP_FD_CLOEXEC;
 	event_send(event);
@@ -77,7 +77,7 @@ static __always_inline void fd_copied(const struct call *call)
 	event = fd_new(call, MP_FD_DUP, from, to);
 	if (event == NULL)
 		return;
-	object_of(call->task, to, &event->object);
+	object_of(to, &event->object);
 	if (closes_on_exec(call->task, to))
 		event->fd_flags |= MP_FD_CLOEXEC;
 	event_send(event);

@@ -14,7 +14,7 @@ struct iovec {
 	__u64 base;
 	__u64 length;
 };
-#define VECTOR_MOST 16
+#define VECTOR_MOST 8
 
 /* struct msghdr of the 64-bit ABI */
 struct message {
@@ -60,7 +60,7 @@ static __always_inline bool is_idle(const struct call *call)
 	return call->begin == 0 && (call->result == -EAGAIN || call->result == -EBADF);
 }
 
-static __always_inline void io_plain(const struct call *call, struct transfer *transfer)
+static __noinline void io_plain(const struct call *call, struct transfer *transfer)
 {
 	struct mp_object object = {};
 	struct mp_io *event;
@@ -68,7 +68,7 @@ static __always_inline void io_plain(const struct call *call, struct transfer *t
 
 	if (is_idle(call))
 		return;
-	type = object_of(call->task, transfer->fd, &object);
+	type = object_of(transfer->fd, &object);
 	if (is_stored(object.mode))
 		return;
 	if (type == SOCK_DGRAM)
@@ -90,7 +90,7 @@ static __always_inline struct mp_text *text_new(const struct call *call,
 	if (event == NULL)
 		return NULL;
 	event_by_call(&event->io.e, call);
-	object_of(call->task, transfer->fd, &object);
+	object_of(transfer->fd, &object);
 	fill_io(&event->io, call, transfer, &object);
 	return event;
 }
@@ -123,8 +123,10 @@ static __always_inline void text_of_buffer(const struct call *call, const struct
 	text_send(event, call, length);
 }
 
-/* Several buffers, one after the other; the room is twice the most that is kept, so that the
- * last piece fits wherever it begins. */
+/*
+ * Several buffers, one after the other; the room is twice the most that is kept, so that the
+ * last piece fits wherever it begins. A plain loop: 6.1 loses the event in a call of bpf_loop().
+ */
 static __always_inline void text_of_vector(const struct call *call, const struct transfer *transfer)
 {
 	struct mp_text *event = text_new(call, transfer, 2 * MP_TEXT_LARGE);
@@ -157,14 +159,46 @@ static __always_inline void text_of_vector(const struct call *call, const struct
 	text_send(event, call, length);
 }
 
-static __always_inline void io_write(const struct call *call, struct transfer *transfer,
-				     bool vector)
-{
-	bool is_text = (transfer->fd == 1 || transfer->fd == 2) && call->result > 0;
+struct rights {
+	const struct call *call;
+	__u64 first; /* address of the first descriptor */
+	__u64 count;
+};
 
-	if (!is_text)
-		io_plain(call, transfer);
-	else if (vector)
+static long take_right(__u32 i, struct rights *rights)
+{
+	__s32 fd;
+
+	if (i >= rights->count ||
+	    bpf_probe_read_user(&fd, sizeof(fd), (void *)(rights->first + i * sizeof(fd))) != 0)
+		return 1;
+	fd_opened(rights->call, fd);
+	return 0;
+}
+
+/* Descriptors that came in a message are new in this process, as if it had opened them. */
+static __always_inline void take_rights(const struct call *call, struct transfer *transfer)
+{
+	struct control_message control = {};
+	struct message message = {};
+	struct rights rights = {.call = call};
+
+	if (bpf_probe_read_user(&message, sizeof(message), (void *)call->args[1]) != 0 ||
+	    message.control == 0 || message.control_length < sizeof(control) ||
+	    bpf_probe_read_user(&control, sizeof(control), (void *)message.control) != 0 ||
+	    control.level != SOL_SOCKET || control.type != SCM_RIGHTS)
+		return;
+	rights.first = message.control + sizeof(control);
+	rights.count = (control.length - sizeof(control)) / sizeof(__s32);
+	bpf_loop(RIGHTS_MOST, take_right, &rights, 0);
+	if (rights.count > RIGHTS_MOST)
+		transfer->flags |= MP_IO_RIGHTS;
+}
+
+static __always_inline void text(const struct call *call, const struct transfer *transfer,
+				 bool is_vector)
+{
+	if (is_vector)
 		text_of_vector(call, transfer);
 	else if (call->result <= MP_TEXT_SMALL)
 		text_of_buffer(call, transfer, MP_TEXT_SMALL);
@@ -172,108 +206,81 @@ static __always_inline void io_write(const struct call *call, struct transfer *t
 		text_of_buffer(call, transfer, MP_TEXT_LARGE);
 }
 
-static __always_inline void fd_opened(const struct call *call, __u32 fd);
-
-/* Descriptors that came in a message are new in this process, as if it had opened them. */
-static __always_inline void take_rights(const struct call *call, struct transfer *transfer)
-{
-	struct control_message control = {};
-	struct message message = {};
-	__u64 count;
-	__s32 fd;
-
-	if (bpf_probe_read_user(&message, sizeof(message), (void *)call->args[1]) != 0 ||
-	    message.control == 0 || message.control_length < sizeof(control) ||
-	    bpf_probe_read_user(&control, sizeof(control), (void *)message.control) != 0 ||
-	    control.level != SOL_SOCKET || control.type != SCM_RIGHTS)
-		return;
-	count = (control.length - sizeof(control)) / sizeof(fd);
-	for (int i = 0; i < RIGHTS_MOST && (__u64)i < count; i++) {
-		__u64 at = message.control + sizeof(control) + i * sizeof(fd);
-
-		if (bpf_probe_read_user(&fd, sizeof(fd), (void *)at) == 0)
-			fd_opened(call, fd);
-	}
-	if (count > RIGHTS_MOST)
-		transfer->flags |= MP_IO_RIGHTS;
-}
-
-static __always_inline void io_receive_message(const struct call *call)
-{
-	struct transfer transfer = {.fd = call->args[0], .direction = MP_READS};
-
-	if (call->args[2] & MSG_PEEK)
-		transfer.flags |= MP_IO_PEEK;
-	if (call->result >= 0)
-		take_rights(call, &transfer);
-	io_plain(call, &transfer);
-}
-
 /* From one descriptor to another inside of the kernel: a read and a write. */
-static __always_inline void io_between(const struct call *call, __s32 in, __s32 out, bool takes)
+static __always_inline void plan_between(struct transfer *first, struct transfer *second, __s32 in,
+					 __s32 out)
 {
-	struct transfer transfer = {.fd = in, .direction = MP_READS};
-
-	if (!takes)
-		transfer.flags |= MP_IO_PEEK;
-	io_plain(call, &transfer);
-	transfer = (struct transfer){.fd = out, .direction = MP_WRITES};
-	if (call->result > 0)
-		io_plain(call, &transfer);
+	first->fd = in;
+	*second = (struct transfer){.fd = out, .direction = MP_WRITES};
 }
 
-static __always_inline void on_io(const struct call *call, __u8 class)
+/* Which way and how: `first`, a read of argument 0 as it comes in, and `second`, if there is one.
+ */
+static __always_inline void plan_io(const struct call *call, __u8 class, struct transfer *first,
+				    struct transfer *second)
 {
-	struct transfer in = {.fd = call->args[0], .direction = MP_READS};
-	struct transfer out = {.fd = call->args[0], .direction = MP_WRITES};
-
 	switch (class) {
 	case CALL_RECVFROM:
 		if (call->args[3] & MSG_PEEK)
-			in.flags |= MP_IO_PEEK;
-		/* fall through */
+			first->flags |= MP_IO_PEEK;
+		first->asked = call->args[2];
+		break;
 	case CALL_READ:
-		in.asked = call->args[2];
-		/* fall through */
-	case CALL_READV:
-		io_plain(call, &in);
+		first->asked = call->args[2];
 		break;
 	case CALL_RECVMSG:
-		io_receive_message(call);
+		if (call->args[2] & MSG_PEEK)
+			first->flags |= MP_IO_PEEK;
+		if (call->result >= 0)
+			take_rights(call, first);
 		break;
+	case CALL_SENDMMSG:
+		first->direction = MP_WRITES;
+		/* fall through */
 	case CALL_RECVMMSG:
-		in.flags |= MP_IO_MANY;
-		io_plain(call, &in);
+		first->flags |= MP_IO_MANY;
 		break;
 	case CALL_WRITE:
 	case CALL_WRITEV:
-		io_write(call, &out, class == CALL_WRITEV);
-		break;
-	case CALL_SENDMMSG:
-		out.flags |= MP_IO_MANY;
-		/* fall through */
 	case CALL_SENDTO:
 	case CALL_SENDMSG:
-		io_plain(call, &out);
+		first->direction = MP_WRITES;
 		break;
 	case CALL_VMSPLICE: {
 		struct mp_object object = {};
 
 		/* Which way it goes is up to the end of the pipe that it was given. */
-		object_of(call->task, call->args[0], &object);
-		io_plain(call, object.access & MP_WRITES ? &out : &in);
+		object_of(call->args[0], &object);
+		if (object.access & MP_WRITES)
+			first->direction = MP_WRITES;
 		break;
 	}
 	case CALL_SENDFILE:
-		io_between(call, call->args[1], call->args[0], 1);
+		plan_between(first, second, call->args[1], call->args[0]);
 		break;
 	case CALL_SPLICE:
-		io_between(call, call->args[0], call->args[2], 1);
+		plan_between(first, second, call->args[0], call->args[2]);
 		break;
 	case CALL_TEE:
-		io_between(call, call->args[0], call->args[1], 0);
+		plan_between(first, second, call->args[0], call->args[1]);
+		first->flags |= MP_IO_PEEK;
 		break;
 	}
+}
+
+static __always_inline void on_io(const struct call *call, __u8 class)
+{
+	struct transfer first = {.fd = call->args[0], .direction = MP_READS};
+	struct transfer second = {.fd = -1};
+
+	plan_io(call, class, &first, &second);
+	if ((class == CALL_WRITE || class == CALL_WRITEV) && (first.fd == 1 || first.fd == 2) &&
+	    call->result > 0)
+		text(call, &first, class == CALL_WRITEV);
+	else
+		io_plain(call, &first);
+	if (second.fd >= 0 && call->result > 0)
+		io_plain(call, &second);
 }
 
 #endif

@@ -25,7 +25,7 @@
 #define TIMER_ABSTIME 1
 
 struct look_up {
-	struct mp_word *word;
+	struct mp_word word;
 	__u64 address;
 };
 
@@ -33,29 +33,31 @@ struct look_up {
 static long on_mapping(struct task_struct *task, struct vm_area_struct *vma, void *data)
 {
 	struct look_up *look_up = data;
-	struct mp_word word = {.offset = look_up->address};
 	struct file *file = vma->vm_file;
-	__u64 into = look_up->address - vma->vm_start;
 
-	if (file != NULL && (vma->vm_flags & VM_SHARED)) {
-		word.ino = BPF_CORE_READ(file, f_inode, i_ino);
-		word.dev = BPF_CORE_READ(file, f_inode, i_sb, s_dev);
-		word.offset = (vma->vm_pgoff << 12) + into;
-	}
-	*look_up->word = word;
+	if (file == NULL || !(vma->vm_flags & VM_SHARED))
+		return 0;
+	look_up->word.ino = BPF_CORE_READ(file, f_inode, i_ino);
+	look_up->word.dev = BPF_CORE_READ(file, f_inode, i_sb, s_dev);
+	look_up->word.offset = (vma->vm_pgoff << 12) + (look_up->address - vma->vm_start);
 	return 0;
 }
 
-/* False: the mapping could not be looked at now, so the address stands for the word. */
-static __always_inline bool find_word(struct task_struct *task, __u64 address, bool is_private,
-				      struct mp_word *word)
+/*
+ * Finds the word behind an address of the current task. Not 0: the mapping could not be looked
+ * at now, so the address stands for the word. Global: see object_of().
+ */
+__noinline int find_word(__u64 address, bool is_private, struct mp_word *word)
 {
-	struct look_up look_up = {.word = word, .address = address};
+	struct look_up look_up = {.word.offset = address, .address = address};
+	long error = 0;
 
-	word->offset = address;
-	if (is_private)
-		return 1;
-	return bpf_find_vma(task, address, on_mapping, &look_up, 0) == 0;
+	if (word == NULL)
+		return 0;
+	if (!is_private)
+		error = bpf_find_vma(bpf_get_current_task_btf(), address, on_mapping, &look_up, 0);
+	*word = look_up.word;
+	return error != 0;
 }
 
 struct futex_words {
@@ -63,17 +65,17 @@ struct futex_words {
 	bool is_private, is_private2;
 };
 
-static __always_inline void send_futex(const struct call *call, __u32 op, __u64 value, __u64 value2,
-				       const struct futex_words *at)
+static __noinline void send_futex(const struct call *call, __u32 op, __u64 value, __u64 value2,
+				  const struct futex_words *at)
 {
 	struct mp_word word = {}, word2 = {};
 	struct mp_futex *event;
-	bool found;
+	int error;
 
 	/* Looked up before there is room in the ring: the callback needs the stack. */
-	found = find_word(call->task, at->address, at->is_private, &word);
+	error = find_word(at->address, at->is_private, &word);
 	if (at->address2 != 0)
-		found &= find_word(call->task, at->address2, at->is_private2, &word2);
+		error |= find_word(at->address2, at->is_private2, &word2);
 	event = call_event_of(call, MP_FUTEX, mp_futex);
 	if (event == NULL)
 		return;
@@ -84,7 +86,7 @@ static __always_inline void send_futex(const struct call *call, __u32 op, __u64 
 	event->value2 = value2;
 	event->word = word;
 	event->word2 = word2;
-	if (!found)
+	if (error != 0)
 		event->e.flags |= MP_F_SHORT;
 	event_send(event);
 }

@@ -165,9 +165,13 @@ static __always_inline int object_of_file(struct file *file, struct mp_object *o
 	return 0;
 }
 
-static __always_inline int object_of(struct task_struct *task, __u32 fd, struct mp_object *object)
+/* The same for a descriptor of the current task. Global, so that the verifier reads it once and
+ * not once for every way that leads here. */
+__noinline int object_of(__u32 fd, struct mp_object *object)
 {
-	return object_of_file(file_of(task, fd), object);
+	if (object == NULL)
+		return 0;
+	return object_of_file(file_of(bpf_get_current_task_btf(), fd), object);
 }
 
 /* Files and directories pass no messages between processes: their traffic is not recorded. */

@@ -143,6 +143,9 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
  * be missed. So there are several of it, in a row: the first that runs tells the call, and those
  * behind it see that it was told. What tells them is taken back before the row and behind it. A
  * call is missed only when all of them were skipped.
+ *
+ * They must not share one program by a tail call: it would run without the kernel's guard, on a
+ * stack of the processor that belongs to the run that was preempted.
  */
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_call_second, struct pt_regs *regs, long result)
@@ -170,14 +173,14 @@ static __always_inline void forget_told(struct pt_regs *regs)
 }
 
 SEC("tp_btf/sys_exit")
-int BPF_PROG(on_call_before, struct pt_regs *regs, long result)
+int BPF_PROG(on_call_before, struct pt_regs *regs)
 {
 	forget_told(regs);
 	return 0;
 }
 
 SEC("tp_btf/sys_exit")
-int BPF_PROG(on_call_behind, struct pt_regs *regs, long result)
+int BPF_PROG(on_call_behind, struct pt_regs *regs)
 {
 	forget_told(regs);
 	return 0;

@@ -125,7 +125,7 @@ static __always_inline void tell_where_it_slept(struct mp_exit *event, struct mp
 	event->e.begin = state->cut_begin;
 	event->e.flags |= MP_F_BLOCKED;
 	__builtin_memcpy(event->args, state->cut_args, sizeof(event->args));
-	object_of(task, (__u32)event->args[0], &event->object);
+	object_of((__u32)event->args[0], &event->object);
 }
 
 SEC("tp_btf/sched_process_exit")

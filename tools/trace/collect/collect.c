@@ -207,11 +207,12 @@ static int look(struct mp_collector *collector, int wait_ms)
 		{.fd = collector->ended ? -1 : collector->gate.pidfd, .events = POLLIN},
 	};
 
+	int error;
+
 	if (poll(fds, 3, wait_ms) < 0 && errno != EINTR)
 		return fail(collector, -errno, "cannot poll");
-	if (mp_hooks_drain(collector->hooks) < 0)
-		return fail(collector, -ENOMEM, "cannot keep the events");
-	return 0;
+	error = mp_hooks_drain(collector->hooks);
+	return error < 0 ? fail(collector, error, "cannot keep the events") : 0;
 }
 
 static int time_left_ms(uint64_t until)
@@ -326,7 +327,7 @@ int mp_collect_run(struct mp_collector *collector, struct mp_record *record)
 	if (error == 0)
 		error = ended;
 	if (error == 0)
-		error = mp_hooks_drain(collector->hooks);
+		error = look(collector, 0);
 	return error < 0 ? error : note_run(collector);
 }
 
