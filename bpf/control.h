@@ -17,21 +17,23 @@ struct mp_control {
 	/* written by the hooks */
 	__u64 lost[MP_KINDS]; /* no room in the ring */
 	__u64 unmarked;	      /* children for which there was no memory to mark them as traced */
+	__u64 untold;	      /* calls for which every hook that tells them was skipped */
 	__u64 processes;      /* that were ever traced */
 	__u64 events;
 };
 
 /* What is kept for every traced thread. The collector writes one, for the command. */
 struct mp_task {
-	__u64 start;	  /* of its thread group */
-	__u64 blocked;	  /* went to sleep in the current call; 0: it has not */
-	__u64 almost;	  /* was preempted on its way to sleep */
-	__s32 blocked_nr; /* the call in which it did */
-	__u32 told;	  /* the call that ends was recorded; only when control.repeated */
-	__u32 gated;	  /* has not become the command yet: nothing counts but its end */
-	__u32 blind;	  /* causes of blindness that were reported already, a bit each */
-	__s32 cut_nr;	  /* the last call was interrupted while asleep: which, */
-	__u32 pad;
+	__u64 start;	   /* of its thread group */
+	__u64 image;	   /* its memory at the last exec that was told */
+	__u64 blocked;	   /* went to sleep in the current call; 0: it has not */
+	__u64 almost;	   /* was preempted on its way to sleep */
+	__s32 blocked_nr;  /* the call in which it did */
+	__u32 told;	   /* the call that ends was recorded; only when control.repeated */
+	__u32 gated;	   /* has not become the command yet: nothing counts but its end */
+	__u32 blind;	   /* causes of blindness that were reported already, a bit each */
+	__s32 cut_nr;	   /* the last call was interrupted while asleep: which, */
+	__u32 ended;	   /* its end was told */
 	__u64 cut_begin;   /* since when it slept (0: none), */
 	__u64 cut_args[6]; /* and its arguments */
 };

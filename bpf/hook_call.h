@@ -138,15 +138,34 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 }
 
 /*
- * From 7.0 on a hook of a system call can be preempted, and until its task goes on the kernel
- * skips every run of the same program on that processor: whole time slices of other tasks would
- * be missed. So there are several of it, in a row: the first that runs tells the call, and those
- * behind it see that it was told. What tells them is taken back before the row and behind it. A
- * call is missed only when all of them were skipped.
+ * From 7.0 on a hook can be preempted, and until its task goes on the kernel skips every run of
+ * the same program on that processor: whole time slices of other tasks would be missed. So there
+ * are several of it, in a row: the first that runs tells the call, and those behind it see that
+ * it was told. What tells them is taken back before the row and behind it, and behind it a call
+ * that nobody told is counted. Only a call for which all of these were skipped goes unnoticed;
+ * the kernel's own count of skipped runs says how many that can be at most.
  *
  * They must not share one program by a tail call: it would run without the kernel's guard, on a
  * stack of the processor that belongs to the run that was preempted.
  */
+static __always_inline struct mp_task *state_of_call(struct pt_regs *regs)
+{
+	struct mp_task *state;
+
+	if (class_of(regs_call(regs)) == CALL_IGNORED)
+		return NULL;
+	state = traced(bpf_get_current_task_btf());
+	return state != NULL && !state->gated ? state : NULL;
+}
+
+static __always_inline void forget_told(struct pt_regs *regs)
+{
+	struct mp_task *state = state_of_call(regs);
+
+	if (state != NULL)
+		state->told = 0;
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_call_second, struct pt_regs *regs, long result)
 {
@@ -161,17 +180,6 @@ int BPF_PROG(on_call_third, struct pt_regs *regs, long result)
 	return 0;
 }
 
-static __always_inline void forget_told(struct pt_regs *regs)
-{
-	struct mp_task *state;
-
-	if (class_of(regs_call(regs)) == CALL_IGNORED)
-		return;
-	state = traced(bpf_get_current_task_btf());
-	if (state != NULL)
-		state->told = 0;
-}
-
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_call_before, struct pt_regs *regs)
 {
@@ -180,7 +188,27 @@ int BPF_PROG(on_call_before, struct pt_regs *regs)
 }
 
 SEC("tp_btf/sys_exit")
+int BPF_PROG(on_call_before_second, struct pt_regs *regs)
+{
+	forget_told(regs);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
 int BPF_PROG(on_call_behind, struct pt_regs *regs)
+{
+	struct mp_task *state = state_of_call(regs);
+
+	if (state == NULL)
+		return 0;
+	if (!state->told)
+		__sync_fetch_and_add(&control.untold, 1);
+	state->told = 0;
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_call_behind_second, struct pt_regs *regs)
 {
 	forget_told(regs);
 	return 0;

@@ -10,14 +10,13 @@
 #include "calls.h"
 
 /* The child is marked before it can run: nothing that it does is missed. */
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+static __always_inline void tell_fork(struct task_struct *parent, struct task_struct *child)
 {
 	struct mp_task *state = traced(parent), *mark;
 	struct mp_fork *event;
 
-	if (state == NULL || state->gated)
-		return 0;
+	if (state == NULL || state->gated || traced(child) != NULL)
+		return;
 	mark = bpf_task_storage_get(&tasks, child, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (mark == NULL)
 		__sync_fetch_and_add(&control.unmarked, 1);
@@ -27,7 +26,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		__sync_fetch_and_add(&control.processes, 1);
 	event = event_of(MP_FORK, mp_fork);
 	if (event == NULL)
-		return 0;
+		return;
 	event_by(&event->e, parent, state);
 	event->child_start = BPF_CORE_READ(child, group_leader, start_time);
 	event->child_pid = child->tgid;
@@ -42,18 +41,17 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	event->real_parent = BPF_CORE_READ(child, real_parent, tgid);
 	bpf_core_read(event->comm, sizeof(event->comm), &child->comm);
 	event_send(event);
-	return 0;
 }
 
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct *task, int old_tid)
+static __always_inline void tell_exec(struct task_struct *task, int old_tid)
 {
 	struct mp_task *state = traced(task);
 	unsigned long start, length;
 	struct mp_exec *event;
 
-	if (state == NULL)
-		return 0;
+	if (state == NULL || state->image == (__u64)task->mm)
+		return;
+	state->image = (__u64)task->mm;
 	if (state->gated) { /* the command begins here */
 		state->gated = 0;
 		state->start = BPF_CORE_READ(task, group_leader, start_time);
@@ -61,7 +59,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid)
 	}
 	event = event_of(MP_EXEC, mp_exec);
 	if (event == NULL)
-		return 0;
+		return;
 	event_by(&event->e, task, state);
 	event->old_tid = old_tid;
 	bpf_core_read(event->comm, sizeof(event->comm), &task->comm);
@@ -76,7 +74,6 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid)
 	else
 		event->e.flags |= MP_F_SHORT;
 	event_send(event);
-	return 0;
 }
 
 SEC("tp_btf/task_rename")
@@ -128,20 +125,20 @@ static __always_inline void tell_where_it_slept(struct mp_exit *event, struct mp
 	object_of((__u32)event->args[0], &event->object);
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct *task)
+static __always_inline void tell_exit(struct task_struct *task)
 {
 	struct mp_task *state = traced(task);
 	struct signal_struct *signal;
 	struct mp_exit *event;
 
-	if (state == NULL)
-		return 0;
+	if (state == NULL || state->ended)
+		return;
+	state->ended = 1;
 	if (state->gated)
 		state->start = BPF_CORE_READ(task, group_leader, start_time);
 	event = event_of(MP_EXIT, mp_exit);
 	if (event == NULL)
-		return 0;
+		return;
 	event_by(&event->e, task, state);
 	signal = task->signal;
 	event->thread_status = task->exit_code;
@@ -155,6 +152,72 @@ int BPF_PROG(on_exit, struct task_struct *task)
 		event->exit_flags |= MP_EXIT_AUTOREAP;
 	tell_where_it_slept(event, state, task);
 	event_send(event);
+}
+
+/*
+ * Each three times, for kernels on which a hook can be preempted (see hook_call.h): the mark of the
+ * child, the memory of the image and the end itself tell whether it was told already.
+ */
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	tell_fork(parent, child);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork_second, struct task_struct *parent, struct task_struct *child)
+{
+	tell_fork(parent, child);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, int old_tid)
+{
+	tell_exec(task, old_tid);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec_second, struct task_struct *task, int old_tid)
+{
+	tell_exec(task, old_tid);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	tell_exit(task);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit_second, struct task_struct *task)
+{
+	tell_exit(task);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork_third, struct task_struct *parent, struct task_struct *child)
+{
+	tell_fork(parent, child);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec_third, struct task_struct *task, int old_tid)
+{
+	tell_exec(task, old_tid);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit_third, struct task_struct *task)
+{
+	tell_exit(task);
 	return 0;
 }
 

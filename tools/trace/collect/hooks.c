@@ -23,7 +23,7 @@
 
 #define OLDEST_MAJOR 6
 #define OLDEST_MINOR 1
-/* The hook of calls can be preempted since, and is attached more than once. */
+/* Hooks can be preempted since; most are attached more than once. */
 #define REPEAT_MAJOR 7
 #define REPEAT_MINOR 0
 /* Hooks can turn preemption off since. */
@@ -40,7 +40,10 @@
 #define CALL_KINDS                                                                                 \
 	(KIND(IO) | KIND(TEXT) | KIND(FD) | KIND(FUTEX) | KIND(WAIT) | KIND(SLEEP) | KIND(CALL))
 
-/* Programs that stand in for each other: a run is missed only when all of a group were skipped. */
+/*
+ * Programs that stand in for each other: something is missed only when all of a group were
+ * skipped, so the least of their counts is the most that can be missing.
+ */
 enum group {
 	GROUP_FORK,
 	GROUP_EXEC,
@@ -50,38 +53,53 @@ enum group {
 	GROUP_DELIVER,
 	GROUP_SWITCH,
 	GROUP_WAKING,
-	GROUP_FORGET,
-	GROUP_CALL,
+	GROUP_CALL,   /* those that tell a call, or notice that it was not told */
+	GROUP_FORGET, /* those that take back that the last one was told */
 	GROUPS
 };
+#define IN(group) (1u << GROUP_##group)
 
-/* Which events are missing when the kernel skipped a run. */
+/* Which events are missing then. */
 static const uint32_t group_feeds[GROUPS] = {
 	[GROUP_FORK] = KIND(FORK),   [GROUP_EXEC] = KIND(EXEC),	    [GROUP_RENAME] = KIND(RENAME),
 	[GROUP_EXIT] = KIND(EXIT),   [GROUP_SIGNAL] = KIND(SIGNAL), [GROUP_DELIVER] = KIND(DELIVER),
-	[GROUP_SWITCH] = KIND(WAKE), [GROUP_WAKING] = KIND(WAKE),   [GROUP_FORGET] = CALL_KINDS,
-	[GROUP_CALL] = CALL_KINDS,
+	[GROUP_SWITCH] = KIND(WAKE), [GROUP_WAKING] = KIND(WAKE),   [GROUP_CALL] = CALL_KINDS,
+	[GROUP_FORGET] = CALL_KINDS,
 };
 
 struct program {
 	size_t desc; /* of its struct bpf_prog_desc in the skeleton */
 	int (*attach)(struct trace *skeleton);
-	enum group group;
-	bool repeats; /* attached only where the hook of calls can be preempted */
+	uint32_t groups;
+	bool repeats; /* attached only where hooks can be preempted */
 };
-#define PROGRAM(name, group, repeats)                                                              \
+#define PROGRAM(name, groups, repeats)                                                             \
 	{                                                                                          \
-		offsetof(struct trace, progs.name), trace__##name##__attach, (group), (repeats)    \
+		offsetof(struct trace, progs.name), trace__##name##__attach, (groups), (repeats)   \
 	}
 /* In this order: those of one tracepoint run in the order in which they were attached. */
 static const struct program programs[] = {
-	PROGRAM(on_fork, GROUP_FORK, false),	     PROGRAM(on_exec, GROUP_EXEC, false),
-	PROGRAM(on_rename, GROUP_RENAME, false),     PROGRAM(on_exit, GROUP_EXIT, false),
-	PROGRAM(on_signal, GROUP_SIGNAL, false),     PROGRAM(on_deliver, GROUP_DELIVER, false),
-	PROGRAM(on_switch, GROUP_SWITCH, false),     PROGRAM(on_waking, GROUP_WAKING, false),
-	PROGRAM(on_call_before, GROUP_FORGET, true), PROGRAM(on_call, GROUP_CALL, false),
-	PROGRAM(on_call_second, GROUP_CALL, true),   PROGRAM(on_call_third, GROUP_CALL, true),
-	PROGRAM(on_call_behind, GROUP_FORGET, true),
+	PROGRAM(on_fork, IN(FORK), false),
+	PROGRAM(on_fork_second, IN(FORK), true),
+	PROGRAM(on_fork_third, IN(FORK), true),
+	PROGRAM(on_exec, IN(EXEC), false),
+	PROGRAM(on_exec_second, IN(EXEC), true),
+	PROGRAM(on_exec_third, IN(EXEC), true),
+	PROGRAM(on_rename, IN(RENAME), false),
+	PROGRAM(on_exit, IN(EXIT), false),
+	PROGRAM(on_exit_second, IN(EXIT), true),
+	PROGRAM(on_exit_third, IN(EXIT), true),
+	PROGRAM(on_signal, IN(SIGNAL), false),
+	PROGRAM(on_deliver, IN(DELIVER), false),
+	PROGRAM(on_switch, IN(SWITCH), false),
+	PROGRAM(on_waking, IN(WAKING), false),
+	PROGRAM(on_call_before, IN(FORGET), true),
+	PROGRAM(on_call_before_second, IN(FORGET), true),
+	PROGRAM(on_call, IN(CALL), false),
+	PROGRAM(on_call_second, IN(CALL), true),
+	PROGRAM(on_call_third, IN(CALL), true),
+	PROGRAM(on_call_behind, IN(CALL) | IN(FORGET), true),
+	PROGRAM(on_call_behind_second, IN(FORGET), true),
 };
 #define PROGRAM_COUNT (sizeof(programs) / sizeof(programs[0]))
 
@@ -289,27 +307,38 @@ static int read_misses(int fdinfo, uint64_t *misses)
 	return 0;
 }
 
-int mp_hooks_losses(const struct mp_hooks *hooks, struct mp_losses *losses)
+/* The least count of each group; UINT64_MAX for a group that is not in use. */
+static int least_misses(const struct mp_hooks *hooks, uint64_t least[GROUPS])
 {
-	const struct mp_control *control = &hooks->skeleton->bss->control;
-	uint64_t missed[GROUPS];
-
-	*losses = (struct mp_losses){.unmarked = control->unmarked};
-	for (size_t kind = 0; kind < MP_KINDS; kind++)
-		losses->lost[kind] = control->lost[kind];
 	for (size_t group = 0; group < GROUPS; group++)
-		missed[group] = UINT64_MAX;
+		least[group] = UINT64_MAX;
 	for (size_t i = 0; i < PROGRAM_COUNT; i++) {
-		uint64_t *least = &missed[programs[i].group], misses;
+		uint64_t misses;
 		int error = read_misses(hooks->fdinfo[i], &misses);
 
 		if (error < 0)
 			return error;
-		if (is_used(hooks, i) && misses < *least)
-			*least = misses;
+		for (size_t group = 0; group < GROUPS && is_used(hooks, i); group++) {
+			if ((programs[i].groups & (1u << group)) && misses < least[group])
+				least[group] = misses;
+		}
 	}
-	for (size_t group = 0; group < GROUPS; group++) {
-		for (size_t kind = 0; kind < MP_KINDS; kind++) {
+	return 0;
+}
+
+int mp_hooks_losses(const struct mp_hooks *hooks, struct mp_losses *losses)
+{
+	const struct mp_control *control = &hooks->skeleton->bss->control;
+	uint64_t missed[GROUPS];
+	int error = least_misses(hooks, missed);
+
+	if (error < 0)
+		return error;
+	missed[GROUP_CALL] += control->untold;
+	*losses = (struct mp_losses){.unmarked = control->unmarked};
+	for (size_t kind = 0; kind < MP_KINDS; kind++) {
+		losses->lost[kind] = control->lost[kind];
+		for (size_t group = 0; group < GROUPS; group++) {
 			if ((group_feeds[group] & (1u << kind)) && missed[group] != UINT64_MAX)
 				losses->missed[kind] += missed[group];
 		}
