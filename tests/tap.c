@@ -10,6 +10,7 @@
 
 static struct {
 	pid_t planner;
+	pid_t counted;	  /* whose points `run` and `failed` are */
 	unsigned planned; /* 0: at the end */
 	unsigned run;
 	unsigned failed;
@@ -20,9 +21,20 @@ static bool reporting(void)
 	return getpid() == tap.planner;
 }
 
+/* A child answers for what failed in it, not for what had failed before it was forked. */
+static void begin_to_count(void)
+{
+	if (tap.counted == getpid())
+		return;
+	tap.counted = getpid();
+	tap.run = 0;
+	tap.failed = 0;
+}
+
 void tap_plan(unsigned points)
 {
 	tap.planner = getpid();
+	begin_to_count();
 	tap.planned = points;
 	/* A child that is forked between two points must not print what is buffered here. */
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
@@ -47,6 +59,7 @@ __attribute__((format(printf, 4, 0))) static bool point(bool passed, const char 
 	char what[512];
 
 	vsnprintf(what, sizeof(what), format, values);
+	begin_to_count();
 	tap.run++;
 	if (!passed)
 		tap.failed++;
@@ -153,8 +166,10 @@ void tap_bail(const char *format, ...)
 
 int tap_done(void)
 {
-	bool kept = tap.planned == 0 || tap.run == tap.planned;
+	bool kept;
 
+	begin_to_count();
+	kept = tap.planned == 0 || tap.run == tap.planned;
 	if (!reporting())
 		return tap.failed == 0 ? 0 : 1;
 	if (tap.planned == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tests of every outcome, for prove-test.sh: tap-sample pass|fail|child|short|long|skip|bail.
+ * Tests of every outcome, for prove-test.sh: tap-sample pass|fail|child|heir|short|long|skip|bail.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +38,26 @@ static void child(void)
 	ok(true, "two");
 }
 
+/* A child answers only for itself: what failed before it was forked is not its fault. */
+static void heir(void)
+{
+	int status;
+	pid_t pid;
+
+	ok(false, "one");
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		ok(true, "in the child");
+		_exit(tap_done());
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		tap_bail("no child");
+	if (status != 0)
+		tap_bail("the child answered for its parent");
+	ok(true, "two");
+}
+
 static void shorter(void)
 {
 	ok(true, "one");
@@ -65,8 +85,8 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } samples[] = {
-	{"pass", pass},	  {"fail", fail}, {"child", child}, {"short", shorter},
-	{"long", longer}, {"skip", skip}, {"bail", bail},
+	{"pass", pass},	    {"fail", fail},   {"child", child}, {"heir", heir},
+	{"short", shorter}, {"long", longer}, {"skip", skip},	{"bail", bail},
 };
 
 int main(int argc, char *argv[])
@@ -78,6 +98,6 @@ int main(int argc, char *argv[])
 			return tap_done();
 		}
 	}
-	fputs("usage: tap-sample pass|fail|child|short|long|skip|bail\n", stderr);
+	fputs("usage: tap-sample pass|fail|child|heir|short|long|skip|bail\n", stderr);
 	return EXIT_FAILURE;
 }
