@@ -55,7 +55,7 @@ static int become_command(const struct plan *plan)
 	return -errno;
 }
 
-static void run_child(const struct plan *plan)
+_Noreturn static void run_child(const struct plan *plan)
 {
 	int error;
 	ssize_t written;
