@@ -75,7 +75,7 @@ static void skip(void)
 	tap_skip(1, "no reason");
 }
 
-static void bail(void)
+_Noreturn static void bail(void)
 {
 	ok(true, "one");
 	tap_bail("enough");

@@ -329,7 +329,7 @@ static void random_clause(struct text *text)
 			add_phrase(text, false);
 			break;
 		}
-		/* fall through */
+		__attribute__((fallthrough));
 	default:
 		add_count(text);
 	}
