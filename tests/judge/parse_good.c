@@ -126,6 +126,11 @@ static const struct {
 	{"p forks exactly n + 1 times", "count: p [forks]; exactly (n + 1)"},
 	{"p forks at least 2 times", "count: p [forks]; least 2"},
 	{"p forks at most 0 times", "count: p [forks]; most 0"},
+	{"p forks at least once", "count: p [forks]; least 1"},
+	{"p forks at most twice", "count: p [forks]; most 2"},
+	{"p forks exactly once", "count: p [forks]; exactly 1"},
+	{"p waits at least once", "count: p [waits]; least 1"},
+	{"p waits at least 3 s at most once", "count: p [waits] least 3000000000; most 1"},
 	{"q writes c as often as p writes c",
 	 "count: q [writes] object c; as-often as p [writes] object c"},
 	/* for each */

@@ -80,11 +80,25 @@ static bool no_time(struct mp_parser *p, const struct mp_clause *clause,
 	return false;
 }
 
+/* "at least once": so the report says it, so it can be written. */
+static bool take_fixed(struct mp_parser *p, struct mp_clause *clause)
+{
+	const struct mp_token *token = mp_peek(p, 0);
+
+	if (!mp_is(token, "once") && !mp_is(token, "twice"))
+		return false;
+	clause->number = fixed_number(p, token, mp_is(token, "once") ? 1 : 2);
+	mp_next(p);
+	return true;
+}
+
 static bool parse_times(struct mp_parser *p, struct mp_clause *clause)
 {
 	const struct mp_token *from = mp_peek(p, 0);
 	int64_t number;
 
+	if (take_fixed(p, clause))
+		return clause->number;
 	clause->number = mp_parse_expr(p, "a whole number");
 	if (!clause->number)
 		return false;
