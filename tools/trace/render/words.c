@@ -115,7 +115,8 @@ void mp_words_duration(struct mp_words *words, uint64_t ns)
 			     ns % 1000000000 / 100000000);
 		return;
 	}
-	milliseconds(words, ns, 1);
+	/* A short wait is not none. */
+	milliseconds(words, ns, ns > 0 && ns < 100000 ? 3 : 1);
 	mp_words_add(words, " ms");
 }
 
