@@ -219,6 +219,8 @@ static void test_options(void)
 	is_int(RUN("-r", "-", "true"), 2, "a record to standard output");
 	is_int(RUN("-r", "x", "-o", "x", "true"), 2, "the same file for two things");
 	is_int(RUN("--explain", "-c", "good", "--", "nosuchcommand"), 2, "no such command");
+	is_int(RUN("--explain", "-c", "good", "-o", "x"), 2, "an explanation is no report");
+	said("--explain runs nothing");
 	is_int(RUN(""), 2, "an empty command");
 	is_int(RUN("--version"), 0, "the version");
 	is_int(RUN("--help"), 0, "help");

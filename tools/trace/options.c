@@ -49,6 +49,7 @@ static const struct cli_option table[] = {
 static const char *const uses[] = {
 	"[OPTIONS] [--] COMMAND [ARG...]",
 	"[OPTIONS] --from RECORD",
+	"--explain [-v] [-c FILE] [COMMAND]",
 	NULL,
 };
 
@@ -100,6 +101,15 @@ static void list_formats(void)
 static bool is_tap(void)
 {
 	return strcmp(given.format, "tap") == 0;
+}
+
+/* What would be taken and not done is refused. */
+static void check_explain(void)
+{
+	if (given.explain && (given.output != NULL || given.record != NULL ||
+			      given.timeout_ns != 0 || given.user != NULL || is_tap()))
+		cli_usage("--explain runs nothing and prints to standard output: --format tap, "
+			  "--output, --record, --timeout and --user are not for it");
 }
 
 /* Where a run is asked for and where one is read, different options make sense. */
@@ -156,6 +166,7 @@ void mp_options_parse(int argc, char *argv[], struct mp_options *options)
 	given.argv = argv + first;
 	given.buffer = power_of_two(given.buffer);
 	check_source();
+	check_explain();
 	check_contract();
 	check_outputs();
 	*options = given;

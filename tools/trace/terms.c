@@ -29,6 +29,20 @@ static int read_named(const char *path, struct text *text)
 	return text->name != NULL ? 0 : mp_complain("there is not enough memory");
 }
 
+/* Lines are counted inside of the section: nobody finds line 22 in the file of a program. */
+static int name_section(const char *program, struct text *text)
+{
+	char *name;
+
+	if (strcmp(text->name, program) != 0)
+		return 0;
+	if (asprintf(&name, "%s(.mp_contract)", program) < 0)
+		return mp_complain("there is not enough memory");
+	free(text->name);
+	text->name = name;
+	return 0;
+}
+
 /* A contract that is there and cannot be read is not the same as none. */
 static int look_for(const char *program, struct text *text)
 {
@@ -36,10 +50,12 @@ static int look_for(const char *program, struct text *text)
 	int error = mp_contract_find(program, MP_CONTRACTS_DIR, &found.name, &found.bytes,
 				     &found.length);
 
-	if (error == 0)
-		*text = found;
-	if (error == 0 || error == -ENOENT)
+	if (error == -ENOENT)
 		return 0;
+	if (error == 0) {
+		*text = found;
+		return name_section(program, text);
+	}
 	return mp_complain("cannot read the contract of %s: %s (--no-contract only observes)",
 			   program, error == -EBADMSG ? "the file is damaged" : strerror(-error));
 }
