@@ -98,7 +98,7 @@ static __always_inline void settle_sleep(struct call *call)
 }
 
 /* When the run is over only one thing is still of interest: which word somebody slept on. */
-static __always_inline bool is_told(const struct call *call)
+static __always_inline bool is_of_interest(const struct call *call)
 {
 	return !control.closing ||
 	       (class_of(call->nr) == CALL_FUTEX && was_interrupted(call->result));
@@ -126,15 +126,8 @@ static __always_inline void tell_call(struct pt_regs *regs, long result)
 	call.args[4] = regs_arg4(regs);
 	call.args[5] = regs_arg5(regs);
 	settle_sleep(&call);
-	if (is_told(&call))
+	if (is_of_interest(&call))
 		dispatch(&call, class_of(call.nr));
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_call, struct pt_regs *regs, long result)
-{
-	tell_call(regs, result);
-	return 0;
 }
 
 /*
@@ -166,33 +159,27 @@ static __always_inline void forget_told(struct pt_regs *regs)
 		state->told = 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_call_second, struct pt_regs *regs, long result)
-{
-	tell_call(regs, result);
-	return 0;
-}
+#define TELLS_CALL(name)                                                                           \
+	SEC("tp_btf/sys_exit")                                                                     \
+	int BPF_PROG(name, struct pt_regs *regs, long result)                                      \
+	{                                                                                          \
+		tell_call(regs, result);                                                           \
+		return 0;                                                                          \
+	}
+TELLS_CALL(on_call)
+TELLS_CALL(on_call_second)
+TELLS_CALL(on_call_third)
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_call_third, struct pt_regs *regs, long result)
-{
-	tell_call(regs, result);
-	return 0;
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_call_before, struct pt_regs *regs)
-{
-	forget_told(regs);
-	return 0;
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_call_before_second, struct pt_regs *regs)
-{
-	forget_told(regs);
-	return 0;
-}
+#define FORGETS_CALL(name)                                                                         \
+	SEC("tp_btf/sys_exit")                                                                     \
+	int BPF_PROG(name, struct pt_regs *regs)                                                   \
+	{                                                                                          \
+		forget_told(regs);                                                                 \
+		return 0;                                                                          \
+	}
+FORGETS_CALL(on_call_before)
+FORGETS_CALL(on_call_before_second)
+FORGETS_CALL(on_call_behind_second)
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_call_behind, struct pt_regs *regs)
@@ -204,13 +191,6 @@ int BPF_PROG(on_call_behind, struct pt_regs *regs)
 	if (!state->told)
 		__sync_fetch_and_add(&control.untold, 1);
 	state->told = 0;
-	return 0;
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_call_behind_second, struct pt_regs *regs)
-{
-	forget_told(regs);
 	return 0;
 }
 

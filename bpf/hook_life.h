@@ -155,70 +155,40 @@ static __always_inline void tell_exit(struct task_struct *task)
 }
 
 /*
- * Each three times, for kernels on which a hook can be preempted (see hook_call.h): the mark of the
- * child, the memory of the image and the end itself tell whether it was told already.
+ * Each three times, for kernels on which a hook can be preempted (see hook_call.h): the mark of
+ * the child, the memory of the image and the end itself tell whether it was told already.
  */
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
-{
-	tell_fork(parent, child);
-	return 0;
-}
+#define TELLS_FORK(name)                                                                           \
+	SEC("tp_btf/sched_process_fork")                                                           \
+	int BPF_PROG(name, struct task_struct *parent, struct task_struct *child)                  \
+	{                                                                                          \
+		tell_fork(parent, child);                                                          \
+		return 0;                                                                          \
+	}
+TELLS_FORK(on_fork)
+TELLS_FORK(on_fork_second)
+TELLS_FORK(on_fork_third)
 
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork_second, struct task_struct *parent, struct task_struct *child)
-{
-	tell_fork(parent, child);
-	return 0;
-}
+#define TELLS_EXEC(name)                                                                           \
+	SEC("tp_btf/sched_process_exec")                                                           \
+	int BPF_PROG(name, struct task_struct *task, int old_tid)                                  \
+	{                                                                                          \
+		tell_exec(task, old_tid);                                                          \
+		return 0;                                                                          \
+	}
+TELLS_EXEC(on_exec)
+TELLS_EXEC(on_exec_second)
+TELLS_EXEC(on_exec_third)
 
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct *task, int old_tid)
-{
-	tell_exec(task, old_tid);
-	return 0;
-}
-
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec_second, struct task_struct *task, int old_tid)
-{
-	tell_exec(task, old_tid);
-	return 0;
-}
-
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct *task)
-{
-	tell_exit(task);
-	return 0;
-}
-
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit_second, struct task_struct *task)
-{
-	tell_exit(task);
-	return 0;
-}
-
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork_third, struct task_struct *parent, struct task_struct *child)
-{
-	tell_fork(parent, child);
-	return 0;
-}
-
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec_third, struct task_struct *task, int old_tid)
-{
-	tell_exec(task, old_tid);
-	return 0;
-}
-
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit_third, struct task_struct *task)
-{
-	tell_exit(task);
-	return 0;
-}
+#define TELLS_EXIT(name)                                                                           \
+	SEC("tp_btf/sched_process_exit")                                                           \
+	int BPF_PROG(name, struct task_struct *task)                                               \
+	{                                                                                          \
+		tell_exit(task);                                                                   \
+		return 0;                                                                          \
+	}
+TELLS_EXIT(on_exit)
+TELLS_EXIT(on_exit_second)
+TELLS_EXIT(on_exit_third)
 
 #endif
