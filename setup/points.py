@@ -26,14 +26,14 @@ class Test:
         self.failures = []  # texts
         self.skips = []  # (point, reason)
         self.plan = None
-        self.explaining = False  # the last point failed: comments are about it
 
     def read(self, output):
         bailed = None
         for line in output.splitlines():
             if line.startswith("Bail out!"):
                 bailed = line
-            elif line.startswith("#") and self.explaining:
+            elif line.startswith("#") and self.failures:
+                # Also behind later points: a test may look closer when it is done.
                 self.failures[-1] += "\n    " + line
             elif PLAN.fullmatch(line):
                 self.read_plan(line)
@@ -58,7 +58,6 @@ class Test:
     def read_point(self, line):
         bad, number, what, directive, reason = POINT.fullmatch(line).groups()
         what = what.strip() or f"point {number}"
-        self.explaining = bool(bad)
         if bad:
             self.failures.append(what)
         elif directive and directive.upper() == "SKIP":
