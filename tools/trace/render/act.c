@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define QUOTED_MOST 240 /* bytes of a line: enough to know it by */
+
 static void other(struct mp_words *words, const struct mp_act *act)
 {
 	mp_words_process(words, act->whom, act->at);
@@ -14,7 +16,8 @@ static void other(struct mp_words *words, const struct mp_act *act)
 static void quoted(struct mp_words *words, const struct mp_act *act)
 {
 	const char *text = act->text != NULL ? act->text : "";
-	size_t length = act->length;
+	size_t length = act->length < QUOTED_MOST ? act->length : QUOTED_MOST;
+	bool whole = length == act->length && !act->cut;
 
 	mp_words_add(words, "\"");
 	while (length > 0) {
@@ -28,7 +31,7 @@ static void quoted(struct mp_words *words, const struct mp_act *act)
 		text += before + 1;
 		length -= before + 1;
 	}
-	mp_words_add(words, act->cut ? "\"..." : "\"");
+	mp_words_add(words, whole ? "\"" : "\"...");
 }
 
 static void act_fork(struct mp_words *words, const struct mp_act *act)
