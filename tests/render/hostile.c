@@ -195,6 +195,7 @@ static void test_escape(void)
 static void test_long(void)
 {
 	static char text[100000];
+	const char *quote;
 	struct sample sample;
 	char *got;
 
@@ -203,6 +204,8 @@ static void test_long(void)
 	sample.report.verbose = 2;
 	got = sample_render(&sample, "text");
 	ok(strlen(got) < 200000, "a hundred thousand newlines do not fill the screen");
+	quote = strstr(got, "\"\\x0a");
+	ok(quote != NULL && strcspn(quote, "\n") < 1000, "a line is quoted to its 240th byte");
 	free(got);
 	sample_free(&sample);
 }
