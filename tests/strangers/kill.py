@@ -32,12 +32,14 @@ if __name__ == "__main__":
         p.kill()
     else:
         p.terminate()
-    print("Process terminated:", p, p.is_alive())
     if FAULT == "unreaped":
+        # To print p, or to ask whether it is alive, would reap it.
+        print("Process terminated: <unknown> True")
         os.waitid(os.P_PID, p.pid, os.WEXITED | os.WNOWAIT)
-        print("Process joined: <to ask p for its state would reap it>", False)
+        print("Process joined: <unknown> False")
         print("Process exit code: -15", flush=True)
         os._exit(0)
+    print("Process terminated:", p, p.is_alive())
     p.join()
     print("Process joined:", p, p.is_alive())
     print("Process exit code:", -9 if FAULT == "wrong-number" else p.exitcode)
