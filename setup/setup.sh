@@ -25,7 +25,7 @@ export PATH
 # Sets caller_uid and caller_gid when this is root by the grace of sudo. Whatever else is in
 # SUDO_UID is not believed: then root is the caller.
 find_caller() {
-	caller_uid= caller_gid=
+	caller_uid='' caller_gid=''
 	[ "$(id -u)" = 0 ] || return 0
 	case ${SUDO_UID:-} in
 	'' | 0 | *[!0-9]*) return 0 ;;
@@ -101,7 +101,7 @@ is_there() {
 
 # Sets apt_missing and dnf_missing, for the users $* of the table.
 find_missing() {
-	apt_missing= dnf_missing=
+	apt_missing='' dnf_missing=''
 	while read -r who kind name apt dnf; do
 		case " $* " in
 		*" $who "*) ;;
