@@ -114,7 +114,7 @@ static void case_default_ring_keeps_all(char *self)
 static void case_timeout_ends_the_tree(char *self)
 {
 	const char *const argv[] = {"sh", "-c", "sleep 100 & sleep 100 | cat; true", NULL};
-	struct mp_collect_options options = {.timeout_ns = 300 * 1000000ull};
+	struct mp_collect_options options = {.timeout_ns = 1000 * 1000000ull};
 	struct run run;
 	size_t asleep = 0;
 

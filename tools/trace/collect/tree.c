@@ -11,15 +11,21 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A process that forks faster than we look is stopped by its parent's stop, so a few rounds do. */
 #define ROUNDS_MOST 64
 
+/* How long it is waited for that all have stopped: half a second. */
+#define STOP_STEPS   250
+#define STOP_STEP_NS 2000000
+
 struct entry {
 	pid_t pid, parent;
 	uint64_t start;
-	bool ours, signalled;
+	char state; /* as proc(5) has it */
+	bool ours;
 };
 struct table {
 	struct entry *entries;
@@ -50,6 +56,7 @@ static bool read_entry(const char *pid, struct entry *entry)
 	const char *rest;
 	unsigned long long start;
 	int fd, parent;
+	char state;
 	ssize_t got;
 
 	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
@@ -63,11 +70,12 @@ static bool read_entry(const char *pid, struct entry *entry)
 	text[got] = '\0';
 	rest = strrchr(text, ')');
 	if (rest == NULL || sscanf(rest + 1,
-				   " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d "
+				   " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d "
 				   "%*d %*d %*d %*d %llu",
-				   &parent, &start) != 2)
+				   &state, &parent, &start) != 3)
 		return false;
-	*entry = (struct entry){.pid = (pid_t)atol(pid), .parent = parent, .start = start};
+	*entry = (struct entry){
+		.pid = (pid_t)atol(pid), .parent = parent, .start = start, .state = state};
 	return true;
 }
 
@@ -173,20 +181,52 @@ static int signal_new(const struct table *before, struct table *now, int signal)
 	return found;
 }
 
+static int signal_all(struct table tables[2], int signal)
+{
+	int result = 1;
+
+	tables[0].count = tables[1].count = 0;
+	for (int round = 0; round < ROUNDS_MOST && result > 0; round++)
+		result = signal_new(&tables[round % 2], &tables[(round + 1) % 2], signal);
+	return result < 0 ? result : 0;
+}
+
+/*
+ * Waits until every descendant has stopped or ended. Who was only told to stop might still be
+ * woken by the end of another, and seem to have got what it waited for.
+ */
+static int wait_for_stop(struct table *table)
+{
+	static const struct timespec pause = {.tv_nsec = STOP_STEP_NS};
+
+	for (int step = 0; step < STOP_STEPS; step++) {
+		bool moving = false;
+		int error = read_table(table);
+
+		if (error < 0)
+			return error;
+		mark_descendants(table);
+		for (size_t i = 0; i < table->count; i++)
+			moving |= table->entries[i].ours &&
+				  strchr("TtZX", table->entries[i].state) == NULL;
+		if (!moving)
+			return 0;
+		nanosleep(&pause, NULL);
+	}
+	return 0; /* one that sleeps where no signal reaches it (vfork): it is killed all the same
+		   */
+}
+
 int mp_tree_kill(void)
 {
-	static const int signals[] = {SIGSTOP, SIGKILL};
 	struct table tables[2] = {0};
-	int result = 0;
+	int result = signal_all(tables, SIGSTOP);
 
-	for (size_t s = 0; s < 2 && result >= 0; s++) {
-		tables[0].count = tables[1].count = 0;
-		result = 1;
-		for (int round = 0; round < ROUNDS_MOST && result > 0; round++)
-			result = signal_new(&tables[round % 2], &tables[(round + 1) % 2],
-					    signals[s]);
-	}
+	if (result == 0)
+		result = wait_for_stop(&tables[0]);
+	if (result == 0)
+		result = signal_all(tables, SIGKILL);
 	free(tables[0].entries);
 	free(tables[1].entries);
-	return result < 0 ? result : 0;
+	return result;
 }
