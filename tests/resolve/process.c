@@ -119,6 +119,22 @@ static void arguments(void)
 	is_string(process(COMMAND)->images[3].argv[2], "b", "are words");
 }
 
+/* Whoever starts a program chooses its first argument; the kernel names it by the file. */
+static void called(void)
+{
+	story();
+	ev_exec(COMMAND, COMMAND, "sort", "/usr/bin/sort", 14);
+	ev_exec(COMMAND, COMMAND, "cat", "sort", 5);
+	ev_exec(COMMAND, COMMAND, "bash", "-bash", 6);
+	ev_exec(COMMAND, COMMAND, "a-name-of-many-", "./a-name-of-many-letters", 25);
+	story_model();
+	is_string(act(MP_ACT_EXEC, 1)->text, "/usr/bin/sort",
+		  "a first argument that fits the file");
+	is_string(act(MP_ACT_EXEC, 2)->text, "cat", "is not believed when it does not");
+	is_string(act(MP_ACT_EXEC, 3)->text, "bash", "nor is a login shell's");
+	is_string(act(MP_ACT_EXEC, 4)->text, "./a-name-of-many-letters", "15 bytes have to fit");
+}
+
 static void names(void)
 {
 	story();
@@ -224,6 +240,7 @@ int main(void)
 	two_last();
 	exec_by_thread();
 	arguments();
+	called();
 	names();
 	gate();
 	no_exec();

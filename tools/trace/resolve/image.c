@@ -80,6 +80,22 @@ static void take_over(struct mr_build *build, const struct mr_seen *seen)
 	old->exited = true;
 }
 
+/*
+ * The first argument is the caller's choice, the name is the kernel's, from the file. So the one
+ * only counts when it ends in the other.
+ */
+static const char *name_of_image(const struct mp_image *image, const char *name)
+{
+	const char *called = image->argv[0] != NULL ? image->argv[0] : "";
+	const char *slash = strrchr(called, '/');
+	const char *last = slash != NULL ? slash + 1 : called;
+	size_t length = strlen(last);
+
+	if (length > MP_COMM_LEN - 1)
+		length = MP_COMM_LEN - 1;
+	return length == strlen(name) && memcmp(last, name, length) == 0 ? called : name;
+}
+
 void mr_image_exec(struct mr_build *build, const struct mr_seen *seen)
 {
 	const struct mp_exec *exec = (const struct mp_exec *)seen->event;
@@ -98,8 +114,7 @@ void mr_image_exec(struct mr_build *build, const struct mr_seen *seen)
 	act = image == NULL ? NULL : mr_act_add(build, seen, MP_ACT_EXEC);
 	if (act == NULL || image->argv == NULL)
 		return;
-	act->act.text = image->argv[0] != NULL
-				? image->argv[0]
-				: process->process.names[process->process.name_count - 1].text;
+	act->act.text =
+		name_of_image(image, process->process.names[process->process.name_count - 1].text);
 	act->act.length = strlen(act->act.text);
 }
