@@ -90,6 +90,25 @@ static void test_identity(void)
 	story_free(story);
 }
 
+/* A channel that nobody moved a byte through is the right one only if nothing was lost. */
+static void test_held_channel(void)
+{
+	struct mp_process *child[2];
+	struct story *story = story_new("cmd", NULL);
+	struct mp_stream *held;
+
+	child[0] = forks(story, 100, command(story), "one");
+	child[1] = forks(story, 110, command(story), "two");
+	held = pipes(story);
+	writes(story, 200, child[0], held, 1);
+	holds_out(story, child[1], held);
+	it_breaks(story, PIPE, "  one never writes c", "one never writes c", NULL);
+	loses(story, MP_IO, 1);
+	it_is_open(story, PIPE, "  one never writes c",
+		   "1 read and write event was lost (ring buffer full)");
+	story_free(story);
+}
+
 static void test_order(void)
 {
 	struct mp_process *one, *two;
@@ -254,6 +273,7 @@ int main(void)
 	test_lost();
 	test_causes();
 	test_identity();
+	test_held_channel();
 	test_order();
 	test_blind();
 	test_blind_stranger();
