@@ -101,7 +101,7 @@ static void test_held_channel(void)
 	child[1] = forks(story, 110, command(story), "two");
 	held = pipes(story);
 	writes(story, 200, child[0], held, 1);
-	holds_out(story, child[1], held);
+	holds_out(story, held, child[1]);
 	it_breaks(story, PIPE, "  one never writes c", "one never writes c", NULL);
 	loses(story, MP_IO, 1);
 	it_is_open(story, PIPE, "  one never writes c",
