@@ -315,7 +315,7 @@ static int inconclusive_stop(struct stating *s, const struct mp_process *process
 		return err;
 	say_expected(s);
 	mp_say_process(s->trial->seen, s->judging, process);
-	fputs(" was still running when the run was stopped", s->trial->seen);
+	fprintf(s->trial->seen, " %s", mp_no_end(s->judging));
 	if (mp_doubt_any(&s->doubt))
 		return 0;
 	free(s->trial->verdict->cause);
@@ -387,7 +387,7 @@ static int check_outlives(struct stating *s)
 	fputs(", and ", s->trial->seen);
 	if (was_stopped(last)) {
 		mp_say_process(s->trial->seen, s->judging, last);
-		fputs(" was still running when the run was stopped", s->trial->seen);
+		fprintf(s->trial->seen, " %s", mp_no_end(s->judging));
 	} else {
 		say_at(s, last, "ended", last->ended);
 	}

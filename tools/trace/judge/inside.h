@@ -323,6 +323,8 @@ void mp_say_instead(FILE *out, struct mp_trial *trial, const struct mp_side *sid
 /* What a process was blocked in when the run was stopped; begins with "; ". */
 void mp_say_blocked(FILE *out, struct mp_trial *trial, const struct mp_party *party);
 /* "it exited with 1 at 3.1 ms" */
+/* What to say of a process without an end; one that was lost is no sign of life. */
+const char *mp_no_end(const struct mp_judging *judging);
 void mp_say_end(FILE *out, const struct mp_judging *judging, const struct mp_process *process);
 
 #endif

@@ -107,7 +107,7 @@ static void tell_reaps(struct telling *t)
 	fputs("; ", t->out);
 	mp_say_process(t->out, t->judging, child);
 	if (child->killed_by_us || child->ended == MP_NEVER) {
-		fputs(" was still running when the run was stopped", t->out);
+		fprintf(t->out, " %s", mp_no_end(t->judging));
 		return;
 	}
 	fputs(" ended at ", t->out);

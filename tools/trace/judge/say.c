@@ -203,10 +203,16 @@ void mp_say_phrase(FILE *out, const struct mp_trial *trial, const struct mp_side
 	}
 }
 
+const char *mp_no_end(const struct mp_judging *judging)
+{
+	return judging->model->lost[MP_EXIT] != 0 ? "has no end in the record"
+						  : "was still running when the run was stopped";
+}
+
 void mp_say_end(FILE *out, const struct mp_judging *judging, const struct mp_process *process)
 {
 	if (process->killed_by_us || process->ended == MP_NEVER) {
-		fputs("it was still running when the run was stopped", out);
+		fprintf(out, "it %s", mp_no_end(judging));
 		return;
 	}
 	if (WIFSIGNALED(process->status)) {
