@@ -195,15 +195,32 @@ static __always_inline void take_rights(const struct call *call, struct transfer
 		transfer->flags |= MP_IO_RIGHTS;
 }
 
-static __always_inline void text(const struct call *call, const struct transfer *transfer,
-				 bool is_vector)
+/* Bytes that were printed and that we cannot see: who needs them must know. */
+static __always_inline void text_unseen(const struct call *call, const struct transfer *transfer)
 {
-	if (is_vector)
+	struct mp_text *event = text_new(call, transfer, MP_TEXT_SMALL);
+
+	if (event != NULL)
+		text_send(event, call, 0);
+}
+
+static __always_inline void text(const struct call *call, __u8 class,
+				 const struct transfer *transfer)
+{
+	if (class == CALL_WRITEV)
 		text_of_vector(call, transfer);
+	else if (class != CALL_WRITE && class != CALL_SENDTO)
+		text_unseen(call, transfer);
 	else if (call->result <= MP_TEXT_SMALL)
 		text_of_buffer(call, transfer, MP_TEXT_SMALL);
 	else
 		text_of_buffer(call, transfer, MP_TEXT_LARGE);
+}
+
+static __always_inline bool is_text(const struct call *call, const struct transfer *transfer)
+{
+	return transfer->direction == MP_WRITES && (transfer->fd == 1 || transfer->fd == 2) &&
+	       call->result > 0 && !(transfer->flags & MP_IO_MANY);
 }
 
 /* From one descriptor to another inside of the kernel: a read and a write. */
@@ -274,12 +291,15 @@ static __always_inline void on_io(const struct call *call, __u8 class)
 	struct transfer second = {.fd = -1};
 
 	plan_io(call, class, &first, &second);
-	if ((class == CALL_WRITE || class == CALL_WRITEV) && (first.fd == 1 || first.fd == 2) &&
-	    call->result > 0)
-		text(call, &first, class == CALL_WRITEV);
+	if (is_text(call, &first))
+		text(call, class, &first);
 	else
 		io_plain(call, &first);
-	if (second.fd >= 0 && call->result > 0)
+	if (second.fd < 0 || call->result <= 0)
+		return;
+	if (is_text(call, &second))
+		text_unseen(call, &second);
+	else
 		io_plain(call, &second);
 }
 

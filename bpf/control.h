@@ -13,13 +13,11 @@ struct mp_control {
 	__u64 wake_at;	/* bytes in the ring from which the collector is woken at once */
 	__u64 bulk_to;	/* bytes in the ring from which only births, ends and the like have room */
 	__u32 closing;	/* the run is over: only ends and signals are recorded from now on */
-	__u32 repeated; /* the hook of calls is there more than once, see hook_call.h */
+	__u32 repeated; /* hooks are attached more than once, see hook_call.h */
 	/* written by the hooks */
 	__u64 lost[MP_KINDS]; /* no room in the ring */
 	__u64 unmarked;	      /* children for which there was no memory to mark them as traced */
 	__u64 untold;	      /* calls for which every hook that tells them was skipped */
-	__u64 processes;      /* that were ever traced */
-	__u64 events;
 };
 
 /* What is kept for every traced thread. The collector writes one, for the command. */

@@ -80,7 +80,6 @@ static __always_inline void event_send(void *event)
 			      ? BPF_RB_FORCE_WAKEUP
 			      : BPF_RB_NO_WAKEUP;
 
-	__sync_fetch_and_add(&control.events, 1);
 	bpf_ringbuf_submit(event, flags);
 }
 

@@ -22,8 +22,6 @@ static __always_inline void tell_fork(struct task_struct *parent, struct task_st
 		__sync_fetch_and_add(&control.unmarked, 1);
 	else
 		mark->start = BPF_CORE_READ(child, group_leader, start_time);
-	if (child->tgid != parent->tgid)
-		__sync_fetch_and_add(&control.processes, 1);
 	event = event_of(MP_FORK, mp_fork);
 	if (event == NULL)
 		return;
@@ -55,7 +53,6 @@ static __always_inline void tell_exec(struct task_struct *task, int old_tid)
 	if (state->gated) { /* the command begins here */
 		state->gated = 0;
 		state->start = BPF_CORE_READ(task, group_leader, start_time);
-		__sync_fetch_and_add(&control.processes, 1);
 	}
 	event = event_of(MP_EXEC, mp_exec);
 	if (event == NULL)

@@ -171,6 +171,38 @@ static void case_no_such_command(char *self)
 	finish(&run);
 }
 
+/* Prints without a write: the kernel moves the bytes from one pipe to the other. */
+static int splice_out(void)
+{
+	int from[2], to[2];
+
+	if (pipe(from) < 0 || pipe(to) < 0 || dup2(to[1], STDOUT_FILENO) < 0 ||
+	    write(from[1], "secret\n", 7) != 7)
+		return 1;
+	return splice(from[0], NULL, STDOUT_FILENO, NULL, 7, 0) == 7 ? 0 : 1;
+}
+
+static void case_unseen_text_is_told(char *self)
+{
+	const char *const argv[] = {self, "splice-out", NULL};
+	struct mp_collect_options options = {0};
+	const struct mp_text *text = NULL;
+	struct run run;
+
+	collect(&run, &options, argv);
+	if (!ok(run.ran == 0 && run.record->status == 0, "a program splices to its output"))
+		return;
+	for (size_t i = 0; i < run.record->count; i++) {
+		if (mp_record_event(run.record, i)->kind == MP_TEXT)
+			text = (const struct mp_text *)mp_record_event(run.record, i);
+	}
+	if (ok(text != NULL, "what it printed is told")) {
+		is_int(text->io.result, 7, "with its length");
+		ok(text->length == 0 && (text->io.e.flags & MP_F_CUT), "as a text that is missing");
+	}
+	finish(&run);
+}
+
 /* What a line of /proc/self/status says, as seen by the command itself. */
 static int status_says(const char *wanted)
 {
@@ -269,6 +301,7 @@ static const struct {
 	{"a timeout ends the tree", case_timeout_ends_the_tree},
 	{"what is left is ended", case_what_is_left_is_ended},
 	{"no such command", case_no_such_command},
+	{"unseen text is told", case_unseen_text_is_told},
 	{"sudo's user runs it", case_sudo_user_runs_it},
 	{"a forged SUDO_UID", case_forged_sudo},
 };
@@ -322,6 +355,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "flood") == 0)
 		return flood();
+	if (argc > 1 && strcmp(argv[1], "splice-out") == 0)
+		return splice_out();
 	if (argc > 1 && strcmp(argv[1], "be-nobody") == 0)
 		return be_nobody();
 	tap_plan(CASES);

@@ -206,7 +206,6 @@ static int look(struct mp_collector *collector, int wait_ms)
 		{.fd = collector->signals, .events = POLLIN},
 		{.fd = collector->ended ? -1 : collector->gate.pidfd, .events = POLLIN},
 	};
-
 	int error;
 
 	if (poll(fds, 3, wait_ms) < 0 && errno != EINTR)
