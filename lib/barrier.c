@@ -24,6 +24,7 @@
  * the decision (a waiter whose time is up, who aborts or resets) finishes it; twice does no harm.
  */
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 
 #include "internal.h"
@@ -128,7 +129,7 @@ static void finish(struct mp_barrier *barrier, uint32_t round, bool broken)
 		if (is_over(value, round))
 			return;
 	} while (!atomic_compare_exchange_weak(word, &value, value_after(round, broken)));
-	mp_futex_wake(word);
+	mp_futex_wake(word, INT_MAX);
 }
 
 /* Gives a party that has come but does not sleep yet the processor, for a while, then time. */

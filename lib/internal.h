@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Takes: nothing from outside of the library. Gives: what its files share: points in time, waiting
- * for a descriptor, memory that outlives a fork, futex calls, and the list of children.
+ * for a descriptor, memory that outlives a fork, futex calls, mutexes that survive their holder,
+ * who is alive, and the list of children.
  * Never: is installed, or names a symbol that leaves the library.
  */
 #ifndef MP_INTERNAL_H
 #define MP_INTERNAL_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,6 +28,7 @@ struct mp_deadline mp_deadline_in(int64_t timeout_ms);
 /* How long until then; 0 when it has passed. Not for one that never comes. */
 struct timespec mp_deadline_left(const struct mp_deadline *deadline);
 bool mp_deadline_passed(const struct mp_deadline *deadline);
+bool mp_deadline_before(const struct mp_deadline *one, const struct mp_deadline *other);
 /* Waits until poll(2) reports anything of fd. 0, MP_TIMEOUT, negative errno. */
 int mp_wait_readable(int fd, const struct mp_deadline *deadline);
 
@@ -36,12 +39,46 @@ void mp_shared_free(void *memory, size_t size);
 /*
  * shared.c: futex(2) on words in shared memory, so never with FUTEX_PRIVATE_FLAG.
  * wait    0 (woken, or for no reason), MP_TIMEOUT, -EAGAIN (*word is not `value`), -EINTR.
- * wake    wakes all; how many.
+ * nap     as wait, but says 0 after MP_RECHECK_MS at the latest: for who must look by himself
+ *         whether the one that should wake him has died. To be called in a loop.
+ * wake    wakes at most `most`; how many.
  * census  how many sleep on the word, without waking them; -EAGAIN (*word is not `value`).
  */
 int mp_futex_wait(_Atomic uint32_t *word, uint32_t value, const struct mp_deadline *deadline);
-int mp_futex_wake(_Atomic uint32_t *word);
+#define MP_RECHECK_MS 250
+int mp_futex_nap(_Atomic uint32_t *word, uint32_t value, const struct mp_deadline *deadline);
+int mp_futex_wake(_Atomic uint32_t *word, int most);
 int mp_futex_census(_Atomic uint32_t *word, uint32_t value);
+
+/*
+ * mutex.c: a mutex inside of shared memory whose next holder is told when the last one died.
+ * acquire  0, MP_OWNER_DIED (held, too; usable again), MP_TIMEOUT, -EDEADLK (held by the caller).
+ * enter    the same for a section that everybody leaves at once: waits MP_PATIENCE_MS at least,
+ *          though the deadline has passed, so that only a holder who was stopped is given up on.
+ * release  0, -EPERM.
+ */
+#define MP_PATIENCE_MS 100
+int mp_mutex_init(pthread_mutex_t *mutex);
+int mp_mutex_try(pthread_mutex_t *mutex);
+int mp_mutex_acquire(pthread_mutex_t *mutex, const struct mp_deadline *deadline);
+int mp_mutex_enter(pthread_mutex_t *mutex, const struct mp_deadline *deadline);
+int mp_mutex_release(pthread_mutex_t *mutex);
+
+/*
+ * life.c: one life of a process, which a reused process id does not share.
+ * self    the caller's; a system call only for the first in a process.
+ * ended   whether it is over, though perhaps not reaped. A few system calls. When the system
+ *         does not let us find out, it is alive.
+ */
+struct mp_life {
+	pid_t pid;	/* 0: nobody */
+	uint64_t start; /* in ticks since the machine's start; 0: not known */
+};
+
+struct mp_life mp_life_self(void);
+bool mp_life_ended(struct mp_life life);
+/* A descriptor for the process, or negative errno. */
+int mp_pidfd_open(pid_t pid);
 
 /* self.c: gettid() without a system call, but for a thread's first. Not after a raw clone(2). */
 pid_t mp_self_tid(void);

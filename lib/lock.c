@@ -1,14 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * A lock is a robust mutex of the C library in shared memory. Robust means that the kernel itself
- * walks the list of a dying thread's locks, marks each word with FUTEX_OWNER_DIED and wakes a
- * waiter. There is one such list a thread, and the C library has registered it already; a list of
- * our own would take that away from it, and polling for the holder's death could be fooled by a
- * reused pid. So the C library's mutex it is: a compare-and-swap when nobody contends, FUTEX_WAIT
- * and FUTEX_WAKE on a shared word otherwise.
- */
 #include <errno.h>
-#include <pthread.h>
 
 #include "internal.h"
 
@@ -16,21 +7,6 @@ struct mp_lock {
 	pthread_mutex_t mutex;
 	_Atomic pid_t holder; /* thread; 0: none. One that died stays until the next comes. */
 };
-
-static int init_mutex(pthread_mutex_t *mutex)
-{
-	pthread_mutexattr_t attributes;
-	int error = pthread_mutexattr_init(&attributes);
-
-	if (error)
-		return -error;
-	pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-	pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
-	pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK);
-	error = pthread_mutex_init(mutex, &attributes);
-	pthread_mutexattr_destroy(&attributes);
-	return -error;
-}
 
 int mp_lock_new(struct mp_lock **lock)
 {
@@ -40,7 +16,7 @@ int mp_lock_new(struct mp_lock **lock)
 	*lock = NULL;
 	if (!new)
 		return -ENOMEM;
-	rc = init_mutex(&new->mutex);
+	rc = mp_mutex_init(&new->mutex);
 	if (rc) {
 		mp_shared_free(new, sizeof(*new));
 		return rc;
@@ -49,47 +25,43 @@ int mp_lock_new(struct mp_lock **lock)
 	return 0;
 }
 
-/* A timed wait asks for the clock only when somebody else holds the lock. */
+/* Asks for the clock only when somebody else holds the lock. */
 static int take(struct mp_lock *lock, int64_t timeout_ms)
 {
-	struct mp_deadline deadline;
-	int error;
+	struct mp_deadline deadline = {.never = true};
+	int rc;
 
 	if (timeout_ms < 0)
-		return pthread_mutex_lock(&lock->mutex);
-	error = pthread_mutex_trylock(&lock->mutex);
-	if (error != EBUSY || timeout_ms == 0)
-		return error;
+		return mp_mutex_acquire(&lock->mutex, &deadline);
+	rc = mp_mutex_try(&lock->mutex);
+	if (rc != MP_TIMEOUT || timeout_ms == 0)
+		return rc;
 	deadline = mp_deadline_in(timeout_ms);
-	if (deadline.never)
-		return pthread_mutex_lock(&lock->mutex);
-	return pthread_mutex_clocklock(&lock->mutex, CLOCK_MONOTONIC, &deadline.at);
+	return mp_mutex_acquire(&lock->mutex, &deadline);
 }
 
 int mp_lock_acquire(struct mp_lock *lock, int64_t timeout_ms)
 {
-	int error = take(lock, timeout_ms);
+	int rc = take(lock, timeout_ms);
 
-	if (error == ETIMEDOUT || error == EBUSY)
-		return MP_TIMEOUT;
-	if (error && error != EOWNERDEAD)
-		return -error;
-	atomic_store_explicit(&lock->holder, mp_self_tid(), memory_order_relaxed);
-	if (!error)
-		return 0;
-	/* Without this the release would make the lock unusable for ever. */
-	pthread_mutex_consistent(&lock->mutex);
-	return MP_OWNER_DIED;
+	if (rc == 0 || rc == MP_OWNER_DIED)
+		atomic_store_explicit(&lock->holder, mp_self_tid(), memory_order_relaxed);
+	return rc;
+}
+
+static bool is_mine(struct mp_lock *lock)
+{
+	return atomic_load_explicit(&lock->holder, memory_order_relaxed) == mp_self_tid();
 }
 
 int mp_lock_release(struct mp_lock *lock)
 {
 	/* Only the holder may go on to write the field, and only before the unlock: after it, the
 	 * next holder does. */
-	if (atomic_load_explicit(&lock->holder, memory_order_relaxed) != mp_self_tid())
+	if (!is_mine(lock))
 		return -EPERM;
 	atomic_store_explicit(&lock->holder, 0, memory_order_relaxed);
-	return -pthread_mutex_unlock(&lock->mutex);
+	return mp_mutex_release(&lock->mutex);
 }
 
 int mp_lock_free(struct mp_lock *lock)
@@ -97,7 +69,7 @@ int mp_lock_free(struct mp_lock *lock)
 	if (!lock)
 		return 0;
 	/* The C library's list of held locks would point into the void. */
-	if (atomic_load_explicit(&lock->holder, memory_order_relaxed) == mp_self_tid())
+	if (is_mine(lock))
 		return -EBUSY;
 	mp_shared_free(lock, sizeof(*lock));
 	return 0;

@@ -17,9 +17,6 @@
 
 #include "internal.h"
 
-#ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
-#endif
 #ifndef SYS_pidfd_send_signal
 #define SYS_pidfd_send_signal 424
 #endif
@@ -51,13 +48,6 @@ static _Atomic unsigned made;
 void mp_process_forget_numbers(void)
 {
 	made = 0;
-}
-
-static int open_pidfd(pid_t pid)
-{
-	long fd = syscall(SYS_pidfd_open, pid, 0);
-
-	return fd < 0 ? -errno : (int)fd;
 }
 
 /* --- making --- */
@@ -192,7 +182,7 @@ static void abandon(pid_t pid)
  * unless the program has its children reaped behind our back. */
 static int adopt(struct mp_process *process, pid_t pid)
 {
-	int pidfd = open_pidfd(pid);
+	int pidfd = mp_pidfd_open(pid);
 
 	if (pidfd < 0 && pidfd != -ESRCH) {
 		abandon(pid);
@@ -240,7 +230,7 @@ static int start(struct mp_process *process)
 	rc = mp_children_reserve();
 	if (rc)
 		return rc;
-	spare_fd = open_pidfd(getpid());
+	spare_fd = mp_pidfd_open(getpid());
 	rc = spare_fd < 0 ? spare_fd : fork_with_spare(process, spare_fd);
 	if (rc || process->stage == REAPED)
 		mp_children_cancel();

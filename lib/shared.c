@@ -52,9 +52,18 @@ int mp_futex_wait(_Atomic uint32_t *word, uint32_t value, const struct mp_deadli
 	return errno == ETIMEDOUT ? MP_TIMEOUT : -errno;
 }
 
-int mp_futex_wake(_Atomic uint32_t *word)
+int mp_futex_nap(_Atomic uint32_t *word, uint32_t value, const struct mp_deadline *deadline)
 {
-	long woken = syscall(FUTEX_CALL, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	const struct mp_deadline soon = mp_deadline_in(MP_RECHECK_MS);
+	bool until_deadline = mp_deadline_before(deadline, &soon);
+	int rc = mp_futex_wait(word, value, until_deadline ? deadline : &soon);
+
+	return rc == MP_TIMEOUT && !until_deadline ? 0 : rc;
+}
+
+int mp_futex_wake(_Atomic uint32_t *word, int most)
+{
+	long woken = syscall(FUTEX_CALL, word, FUTEX_WAKE, most, NULL, NULL, 0);
 
 	return woken < 0 ? -errno : (int)woken;
 }

@@ -49,6 +49,15 @@ bool mp_deadline_passed(const struct mp_deadline *deadline)
 	return left.tv_sec == 0 && left.tv_nsec == 0;
 }
 
+bool mp_deadline_before(const struct mp_deadline *one, const struct mp_deadline *other)
+{
+	if (one->never || other->never)
+		return !one->never;
+	if (one->at.tv_sec != other->at.tv_sec)
+		return one->at.tv_sec < other->at.tv_sec;
+	return one->at.tv_nsec < other->at.tv_nsec;
+}
+
 int mp_wait_readable(int fd, const struct mp_deadline *deadline)
 {
 	struct pollfd poll = {.fd = fd, .events = POLLIN};
