@@ -56,6 +56,11 @@ enum mp_outcome {
 	MP_BROKEN,	/* the barrier was broken by a timeout, an abort or a reset */
 	MP_OWNER_DIED,	/* the lock is yours now, but who held it died: check what it protects */
 	MP_RUNNING,	/* the process has not ended yet, so it has no exit code */
+	MP_LOST,	/* a process died with items in hand that it had not done */
+	MP_FAILED,	/* the function of the task says that it failed */
+	MP_CRASHED,	/* the process that ran the task died */
+	MP_DIFFERENT,	/* another value than the one that was expected is there */
+	MP_DIED,	/* the rank has died, or left */
 };
 
 /*

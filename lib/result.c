@@ -10,6 +10,11 @@ static const char *const outcomes[] = {
 	[MP_BROKEN] = "the barrier is broken",
 	[MP_OWNER_DIED] = "the owner of the lock died",
 	[MP_RUNNING] = "the process is still running",
+	[MP_LOST] = "a process died with items in hand",
+	[MP_FAILED] = "the task failed",
+	[MP_CRASHED] = "the process that ran the task died",
+	[MP_DIFFERENT] = "another value is there",
+	[MP_DIED] = "the rank has died or left",
 };
 
 const char *mp_result_text(int result)

@@ -535,7 +535,7 @@ static void test_result_text(void)
 	is_string(mp_result_text(-ENOENT), "No such file or directory", "and an error");
 	is_string(mp_result_text(12345), "unknown result", "what is unknown is said to be");
 	is_string(mp_result_text(-12345), "unknown result", "on either side");
-	ok(mp_result_text(MP_RUNNING) != mp_result_text(12345), "the last outcome has words");
+	ok(mp_result_text(MP_DIED) != mp_result_text(12345), "the last outcome has words");
 }
 
 int main(void)
