@@ -39,6 +39,16 @@ without_section() {
 	done
 }
 
+# What the SYNOPSIS of the library's pages shows, and what the library exports, each once.
+shown() {
+	sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/s/^\.F[no] "\{0,1\}\(mp_[a-z0-9_]*\).*/\1/p' \
+		man/*.3 | sort
+}
+
+exported() {
+	sed -n 's/^\t\(mp_[a-z0-9_]*\);$/\1/p' lib/mproc.map | sort
+}
+
 # What a page says that its program does not: the long options of the two must be the same.
 # (Only where a program has a table of options; tests/cli/ tries what they do.)
 is "every page that is listed is there, and the other way round" \
@@ -46,4 +56,5 @@ is "every page that is listed is there, and the other way round" \
 empty "mandoc has nothing to say" lint
 empty "no page refers to one of ours that does not exist" dead_references
 empty "every page has the sections that its readers look for" without_section
+is "each function of the library stands in the synopsis of one page" "$(shown)" "$(exported)"
 tap_done

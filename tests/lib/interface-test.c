@@ -13,7 +13,7 @@
 #include "common.h"
 #include "tap.h"
 
-enum { MOST = 200, NAME = 64 };
+enum { MOST = 500, NAME = 64 };
 
 struct names {
 	unsigned count;
