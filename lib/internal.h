@@ -83,6 +83,9 @@ int mp_pidfd_open(pid_t pid);
 /* self.c: gettid() without a system call, but for a thread's first. Not after a raw clone(2). */
 pid_t mp_self_tid(void);
 
+/* type.c: how many bytes a number of that type has. 0: it is none. */
+size_t mp_type_size(enum mp_type type);
+
 /*
  * children.c: the processes that this one started and has not reaped, in the order of their start;
  * mp_process_finish() works on them. A fork empties the list in the child.

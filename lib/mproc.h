@@ -69,6 +69,25 @@ enum mp_outcome {
  */
 MP_API const char *mp_result_text(int result);
 
+/*
+ * What a shared number, or the value of a name, is: one of C's int8_t to uint64_t, float, double.
+ * These constants never change; new ones are added at the end.
+ */
+enum mp_type {
+	MP_INT8 = 1,
+	MP_UINT8,
+	MP_INT16,
+	MP_UINT16,
+	MP_INT32,
+	MP_UINT32,
+	MP_INT64,
+	MP_UINT64,
+	MP_FLOAT,
+	MP_DOUBLE,
+	MP_STRING, /* only in a namespace: text that ends with a 0 */
+	MP_BYTES,  /* only in a namespace: any bytes */
+};
+
 /* ------------------------------------------------------------------------------ process --- */
 
 /*
