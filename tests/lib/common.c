@@ -35,6 +35,20 @@ unsigned open_fds(void)
 	return count - 1;
 }
 
+unsigned shared_mappings(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned count = 0;
+	char line[512];
+
+	if (!maps)
+		tap_bail("/proc/self/maps: %s", strerror(errno));
+	while (fgets(line, sizeof(line), maps))
+		count += strstr(line, "rw-s ") != NULL;
+	fclose(maps);
+	return count;
+}
+
 bool has_child(void)
 {
 	siginfo_t info;

@@ -13,6 +13,8 @@
 #include <sys/types.h>
 
 unsigned open_fds(void);
+/* Neighbours count as one: make other mappings between them, or compare before and after. */
+unsigned shared_mappings(void);
 /* Whether this process has a child, alive or a zombie. */
 bool has_child(void);
 

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Each day is written as a careful program would: the first result that is not a success ends it,
+ * and whatever was made is given back.
+ */
+#include "days.h"
+
+#include <errno.h>
+#include <mproc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHILD_S = 20 };
+
+/* What a child does in a day: its exit status is 0 if all went well. */
+static int status_of(int result)
+{
+	if (result == DAY_WRONG)
+		return 2;
+	return result ? 1 : 0;
+}
+
+/* Starts a child, lets `meanwhile` happen, and ends it: by a join or, after an error, by force. */
+static int with_child(int (*run)(void *), int (*meanwhile)(void *), void *argument)
+{
+	struct mp_process *child;
+	int code = 0, rc, joined;
+
+	rc = mp_process_new(&child, "child", run, argument);
+	if (rc)
+		return rc;
+	rc = mp_process_start(child);
+	if (rc)
+		goto free;
+	if (meanwhile)
+		rc = meanwhile(argument);
+	if (rc)
+		mp_process_kill(child);
+	/* An error of the join is told, but the child has to be reaped all the same. */
+	joined = mp_process_join(child, CHILD_S * 1000);
+	if (joined) {
+		mp_process_kill(child);
+		mp_process_join(child, MP_FOREVER);
+	}
+	if (!rc)
+		rc = joined;
+	if (!rc)
+		rc = mp_process_exit_code(child, &code);
+	if (!rc && code)
+		rc = code == 2 ? DAY_WRONG : -ECHILD;
+free:
+	mp_process_free(child);
+	return rc;
+}
+
+/* --- process --- */
+
+static int grandchild(void *argument)
+{
+	return 0;
+}
+
+static int has_grandchild(void *argument)
+{
+	return status_of(with_child(grandchild, NULL, NULL));
+}
+
+static int process_day(void)
+{
+	return with_child(has_grandchild, NULL, NULL);
+}
+
+/* --- conn --- */
+
+struct ends {
+	struct mp_conn *here, *there;
+};
+
+static int echo(void *argument)
+{
+	struct ends *ends = argument;
+	int64_t number;
+	int rc;
+
+	mp_conn_close(ends->here);
+	rc = mp_conn_recv_int64(ends->there, &number);
+	return status_of(rc ? rc : mp_conn_send_int64(ends->there, number + 1));
+}
+
+static int ask(void *argument)
+{
+	struct ends *ends = argument;
+	int64_t answer = 0;
+	int rc;
+
+	mp_conn_close(ends->there);
+	ends->there = NULL;
+	rc = mp_conn_send_int64(ends->here, 41);
+	if (!rc)
+		rc = mp_conn_poll(ends->here, CHILD_S * 1000);
+	if (!rc)
+		rc = mp_conn_recv_int64(ends->here, &answer);
+	return rc || answer == 42 ? rc : DAY_WRONG;
+}
+
+static int conn_day(void)
+{
+	struct ends ends;
+	int rc = mp_conn_pair(&ends.here, &ends.there, MP_CONN_DUPLEX);
+
+	if (rc)
+		return rc;
+	rc = with_child(echo, ask, &ends);
+	mp_conn_close(ends.here);
+	mp_conn_close(ends.there);
+	return rc;
+}
+
+/* --- lock --- */
+
+static int use_lock(void *argument)
+{
+	struct mp_lock *lock = argument;
+	int rc = mp_lock_acquire(lock, CHILD_S * 1000);
+
+	return rc ? rc : mp_lock_release(lock);
+}
+
+static int use_lock_in_child(void *argument)
+{
+	return status_of(use_lock(argument));
+}
+
+static int lock_day(void)
+{
+	struct mp_lock *lock;
+	int rc = mp_lock_new(&lock);
+
+	if (rc)
+		return rc;
+	rc = with_child(use_lock_in_child, use_lock, lock);
+	mp_lock_free(lock);
+	return rc;
+}
+
+/* --- barrier --- */
+
+static int meet(void *argument)
+{
+	return mp_barrier_wait(argument, CHILD_S * 1000);
+}
+
+static int meet_in_child(void *argument)
+{
+	return status_of(meet(argument));
+}
+
+static int barrier_day(void)
+{
+	struct mp_barrier *barrier;
+	int rc = mp_barrier_new(&barrier, 2);
+
+	if (rc)
+		return rc;
+	rc = with_child(meet_in_child, meet, barrier);
+	mp_barrier_free(barrier);
+	return rc;
+}
+
+const struct day days[] = {
+	{"process", process_day},
+	{"conn", conn_day},
+	{"lock", lock_day},
+	{"barrier", barrier_day},
+	{0},
+};
