@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Takes: an act and a number. Gives: a child that does the act and is stopped, or killed, between
+ * two of its instructions, as many after its beginning as the number says. So a test can look at
+ * what others find after a death, or a stop, at every place there is:
+ *
+ *	for (unsigned long n = 0; (end = killed_after(act, NULL, n)) == STEP_INSIDE; n++)
+ *		check();
+ *
+ * A system call is one step. The act must not wait for the caller, and must come to an end. Let the
+ * caller do the same act once before, or the steps of the dynamic linker are tried as well.
+ * Never: prints a test point, or leaves a child that the caller does not know of.
+ *
+ * On machines whose atomic operations are loops of two instructions (aarch64 before 8.1, and
+ * programs built for it), a loop never ends under single steps: bound the number.
+ */
+#ifndef STEP_H
+#define STEP_H
+
+#include <sys/types.h>
+
+enum {
+	STEP_INSIDE,	/* it was in the middle of the act, or had just left it */
+	STEP_FINISHED,	/* it had ended before */
+	STEP_FORBIDDEN, /* no process may be traced here */
+};
+
+/* A child that does act(argument) and is killed, and reaped, after so many steps. */
+int killed_after(void (*act)(void *argument), void *argument, unsigned long steps);
+
+/* The same, but it stands there; *pid is it (0: there is none), to be ended by one of the next. */
+int stopped_after(void (*act)(void *argument), void *argument, unsigned long steps, pid_t *pid);
+void step_kill(pid_t pid);
+/* Lets it run to its end. Its wait_status(): 0. */
+int step_finish(pid_t pid);
+
+#endif
