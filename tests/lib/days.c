@@ -13,6 +13,8 @@
 
 enum { CHILD_S = 20 };
 
+void (*day_child_begins)(void);
+
 /* What a child does in a day: its exit status is 0 if all went well. */
 static int status_of(int result)
 {
@@ -21,13 +23,28 @@ static int status_of(int result)
 	return result ? 1 : 0;
 }
 
+struct task {
+	int (*run)(void *);
+	void *argument;
+};
+
+static int begin(void *argument)
+{
+	struct task *task = argument;
+
+	if (day_child_begins)
+		day_child_begins();
+	return task->run(task->argument);
+}
+
 /* Starts a child, lets `meanwhile` happen, and ends it: by a join or, after an error, by force. */
 static int with_child(int (*run)(void *), int (*meanwhile)(void *), void *argument)
 {
+	struct task task = {.run = run, .argument = argument};
 	struct mp_process *child;
 	int code = 0, rc, joined;
 
-	rc = mp_process_new(&child, "child", run, argument);
+	rc = mp_process_new(&child, "child", begin, &task);
 	if (rc)
 		return rc;
 	rc = mp_process_start(child);

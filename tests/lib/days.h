@@ -17,4 +17,7 @@ enum { DAY_WRONG = 9999 };
 
 extern const struct day days[]; /* ends with an object of NULL */
 
+/* If set, called in each child of a day before it does anything. */
+extern void (*day_child_begins)(void);
+
 #endif
