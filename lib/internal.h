@@ -51,6 +51,32 @@ int mp_futex_wake(_Atomic uint32_t *word, int most);
 int mp_futex_census(_Atomic uint32_t *word, uint32_t value);
 
 /*
+ * line.c: those who wait for the same, counted under a mutex of the caller's. They sleep on the
+ * word outside of it, by naps, and look for themselves whenever they come back.
+ * stand         before each sleep, with a standing that was zeroed at first; its word is the
+ *               value to sleep on.
+ * step_out      when one does not sleep again; when the mutex cannot be had, not at all.
+ * call_one,     how many to wake with mp_futex_wake() after the mutex is released. When nobody
+ * call_all      stands there: 0, and nothing is to be done.
+ * call_anybody  the same for when somebody died who may have called without waking.
+ */
+struct mp_line {
+	_Atomic uint32_t word;
+	uint32_t sleepers;
+};
+
+struct mp_standing {
+	bool counted;
+	uint32_t word;
+};
+
+void mp_line_stand(struct mp_line *line, struct mp_standing *standing);
+void mp_line_step_out(struct mp_line *line, struct mp_standing *standing);
+int mp_line_call_one(struct mp_line *line);
+int mp_line_call_all(struct mp_line *line);
+int mp_line_call_anybody(struct mp_line *line);
+
+/*
  * mutex.c: a mutex inside of shared memory whose next holder is told when the last one died.
  * acquire  0, MP_OWNER_DIED (held, too; usable again), MP_TIMEOUT, -EDEADLK (held by the caller).
  * enter    the same for a section that everybody leaves at once: waits MP_PATIENCE_MS at least,

@@ -3,7 +3,8 @@
  * libmproc: processes that work together on one Linux machine.
  *
  * Takes: functions, bytes and names from the program. Gives: child processes (mp_process),
- * message pipes (mp_conn), locks (mp_lock) and barriers (mp_barrier) that work across fork.
+ * message pipes (mp_conn), queues (mp_queue), locks (mp_lock) and barriers (mp_barrier) that work
+ * across fork.
  * Never: prints, exits, changes a signal handler of the caller, or keeps a pointer to memory of
  * the caller longer than the comment of the function says.
  *
@@ -268,6 +269,111 @@ MP_API int mp_conn_fd(const struct mp_conn *conn);
 
 /* Closes this process's handle of the end, and frees it. */
 MP_API void mp_conn_close(struct mp_conn *conn);
+
+/* -------------------------------------------------------------------------------- queue --- */
+
+/*
+ * A queue of a fixed number of items, in shared memory: any number of processes put, any number
+ * get, and each item goes to one of them. For every process that was forked after it was made.
+ *
+ * An item is 0 to item_max bytes, which are copied in and out. Items leave the queue in the order
+ * in which they were put into it; those of one producer so in the order in which he put them. When
+ * nobody has to be woken, putting and getting make no system call. Nobody who waits burns the
+ * processor, and which of several waiters comes next is not said.
+ *
+ * Death. A process may be killed at any moment: an item was put wholly or not at all, and was got
+ * wholly or is still there. What a process had got when it died is gone with it, but in a queue of
+ * tasks. Those who wait because of the dead process go on within a second. A process that is
+ * stopped (SIGSTOP) inside of a call can keep the others out until it goes on: their calls end with
+ * MP_TIMEOUT then, at most 100 ms late.
+ *
+ * Queue of tasks (MP_QUEUE_TASKS). An item that was got is in hand of the process that got it,
+ * until that process says mp_queue_task_done(); only that process can, and a child forked by it has
+ * nothing in hand. mp_queue_join() waits until every item that was put is done. What a process had
+ * in hand when it died is kept, and mp_queue_lost() gives it to who asks. The capacity bounds the
+ * items that wait, those in hand and those that were lost together: so a producer cannot run away
+ * from slow consumers, and a consumer must not put what he needs to be got before he is done.
+ *
+ * Threads: any number at once, but not while one of them frees it. Items are in hand of a process,
+ * not of a thread.
+ */
+struct mp_queue;
+
+#define MP_QUEUE_MAX   0x7fffffff /* items in a queue, and bytes in an item */
+#define MP_QUEUE_TASKS 1u	  /* items are in hand until they are done */
+
+/*
+ * Makes an empty queue for `capacity` items of at most item_max bytes. Memory is set aside for all
+ * of them, but only used as far as the queue has ever been filled.
+ * flags: MP_QUEUE_TASKS, or 0.
+ * 0; -EINVAL (capacity is not 1 to MP_QUEUE_MAX, item_max is not 0 to MP_QUEUE_MAX, flags);
+ * -ENOMEM.
+ */
+MP_API int mp_queue_new(struct mp_queue **queue, size_t capacity, size_t item_max, unsigned flags);
+
+/*
+ * Puts a copy of the item at the end; blocks while the queue is full. item may be NULL when size is
+ * 0. 0; MP_TIMEOUT (it is full); MP_END (it was closed); MP_LOST (it is full, and a dead process
+ * has some of it in hand: see mp_queue_lost()); -EMSGSIZE (size is larger than item_max). Nothing
+ * was put unless it says 0.
+ */
+MP_API int mp_queue_put(struct mp_queue *queue, const void *item, size_t size, int64_t timeout_ms);
+
+/*
+ * Gets the first item into buffer, and its length into *length (which may be NULL); blocks while
+ * the queue is empty. 0; MP_TIMEOUT (it is empty); MP_END (it is empty and was closed: nothing will
+ * come any more); -EMSGSIZE (the item is longer than size: *length says how long, and it stays the
+ * first).
+ */
+MP_API int mp_queue_get(struct mp_queue *queue, void *buffer, size_t size, size_t *length,
+			int64_t timeout_ms);
+
+/*
+ * Nobody can put any more; what is in the queue can still be got. Whoever waits to put, or waits to
+ * get from an empty queue, is told with MP_END. Any number of times; any process may. 0.
+ */
+MP_API int mp_queue_close(struct mp_queue *queue);
+
+/*
+ * Of a queue of tasks: the item that the calling process has had in hand for longest is done. 0;
+ * -EINVAL (it has none in hand: said more often than it got, or no queue of tasks). Waits for
+ * nobody but a process that was stopped inside of a call.
+ */
+MP_API int mp_queue_task_done(struct mp_queue *queue);
+
+/*
+ * Waits until every item that was put is done: none waits and none is in hand. (Without
+ * MP_QUEUE_TASKS: until all were got.) 0; MP_TIMEOUT; MP_LOST (a process died with items in hand:
+ * said within a second of the death, and each time until mp_queue_lost() has taken them all). More
+ * may be put at any time, so it is out of date at once unless the producers are done.
+ */
+MP_API int mp_queue_join(struct mp_queue *queue, int64_t timeout_ms);
+
+/*
+ * Takes out the oldest item that a process had in hand when it died, as mp_queue_get() does, and
+ * stores the process id in *who (either of length and who may be NULL). It is done then; who wants
+ * it to be tried again puts it again. A process that ended in any way has died; one that called
+ * exec has not. 0; -ENOENT (there is none); -EMSGSIZE (the item is longer than size: *length and
+ * *who are set, and it stays); MP_TIMEOUT (a process that was stopped is inside of a call). Does
+ * not block, but makes some system calls for each process that has items in hand.
+ */
+MP_API int mp_queue_lost(struct mp_queue *queue, void *buffer, size_t size, size_t *length,
+			 pid_t *who);
+
+/* How many items wait; out of date as soon as it is known, as are the next. */
+MP_API size_t mp_queue_size(const struct mp_queue *queue);
+/* How many were put and are not done: those that wait, those in hand, and the lost. */
+MP_API size_t mp_queue_unfinished(struct mp_queue *queue);
+/* Whether none waits; whether none can be put. */
+MP_API bool mp_queue_is_empty(const struct mp_queue *queue);
+MP_API bool mp_queue_is_full(struct mp_queue *queue);
+MP_API bool mp_queue_is_closed(const struct mp_queue *queue);
+/* As it was made. */
+MP_API size_t mp_queue_capacity(const struct mp_queue *queue);
+MP_API size_t mp_queue_item_max(const struct mp_queue *queue);
+
+/* Frees this process's handle; others go on with theirs, and with what is in the queue. */
+MP_API void mp_queue_free(struct mp_queue *queue);
 
 /* --------------------------------------------------------------------------------- lock --- */
 

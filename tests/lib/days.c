@@ -134,6 +134,39 @@ static int conn_day(void)
 	return rc;
 }
 
+/* --- queue --- */
+
+static int get_one(void *argument)
+{
+	struct mp_queue *queue = argument;
+	int64_t number;
+	int rc = mp_queue_get(queue, &number, sizeof(number), NULL, CHILD_S * 1000);
+
+	if (rc)
+		return status_of(rc);
+	return status_of(number == 41 ? mp_queue_task_done(queue) : DAY_WRONG);
+}
+
+static int put_one(void *argument)
+{
+	const int64_t number = 41;
+	int rc = mp_queue_put(argument, &number, sizeof(number), CHILD_S * 1000);
+
+	return rc ? rc : mp_queue_join(argument, CHILD_S * 1000);
+}
+
+static int queue_day(void)
+{
+	struct mp_queue *queue;
+	int rc = mp_queue_new(&queue, 3, sizeof(int64_t), MP_QUEUE_TASKS);
+
+	if (rc)
+		return rc;
+	rc = with_child(get_one, put_one, queue);
+	mp_queue_free(queue);
+	return rc;
+}
+
 /* --- lock --- */
 
 static int use_lock(void *argument)
@@ -186,9 +219,6 @@ static int barrier_day(void)
 }
 
 const struct day days[] = {
-	{"process", process_day},
-	{"conn", conn_day},
-	{"lock", lock_day},
-	{"barrier", barrier_day},
-	{0},
+	{"process", process_day}, {"conn", conn_day},	    {"queue", queue_day},
+	{"lock", lock_day},	  {"barrier", barrier_day}, {0},
 };
