@@ -12,8 +12,11 @@ listed() {
 }
 
 lint() {
-	# Pages of other projects may be missing on this machine: that says nothing of ours.
-	mandoc -T lint -W style man/*.[0-9] 2>&1 |
+	# Pages of other projects may be missing on this machine: that says nothing of ours. Of many
+	# pages at once mandoc would write its two streams into each other's lines.
+	for page in man/*.[0-9]; do
+		mandoc -T lint -W style "$page" 2>&1
+	done |
 		grep -vE 'referenced manual not found|outdated mandoc.db|line longer than 80 bytes'
 }
 
