@@ -2,7 +2,7 @@
 /*
  * Takes: nothing from outside of the library. Gives: what its files share: points in time, waiting
  * for a descriptor, memory that outlives a fork, futex calls, mutexes that survive their holder,
- * who is alive, and the list of children.
+ * who is alive, numbers in shared memory, and the list of children.
  * Never: is installed, or names a symbol that leaves the library.
  */
 #ifndef MP_INTERNAL_H
@@ -108,6 +108,42 @@ int mp_pidfd_open(pid_t pid);
 
 /* self.c: gettid() without a system call, but for a thread's first. Not after a raw clone(2). */
 pid_t mp_self_tid(void);
+
+/*
+ * guard.c: a lock in shared memory, for the data beside it, that the program takes to do something
+ * of its own with them, and the library for a single store.
+ * acquire  the program's. 0 (also when the caller holds it), MP_OWNER_DIED (held, too; somebody
+ *          died between acquire and release), MP_TIMEOUT.
+ * release  0, -EPERM.
+ * enter    the library's; false: the caller holds it, and goes on holding it. What it returned
+ *          goes to leave.
+ */
+struct mp_guard {
+	pthread_mutex_t mutex;
+	_Atomic unsigned depth;
+};
+
+int mp_guard_init(struct mp_guard *guard);
+bool mp_guard_is_mine(struct mp_guard *guard);
+int mp_guard_acquire(struct mp_guard *guard, int64_t timeout_ms);
+int mp_guard_release(struct mp_guard *guard);
+bool mp_guard_enter(struct mp_guard *guard);
+void mp_guard_leave(struct mp_guard *guard, bool entered);
+
+/*
+ * number.c: one number in shared memory. *value is what is set or added, then what is there.
+ * 0; -EINVAL (not a type of this kind); -ERANGE (it does not fit; nothing was changed).
+ */
+enum mp_action { MP_GET, MP_SET, MP_ADD };
+
+struct mp_number {
+	struct mp_guard *guard;
+	enum mp_type type;
+	void *at;
+};
+
+int mp_number_int64(struct mp_number number, enum mp_action action, int64_t *value);
+int mp_number_double(struct mp_number number, enum mp_action action, double *value);
 
 /* type.c: how many bytes a number of that type has. 0: it is none. */
 size_t mp_type_size(enum mp_type type);

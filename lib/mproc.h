@@ -3,8 +3,8 @@
  * libmproc: processes that work together on one Linux machine.
  *
  * Takes: functions, bytes and names from the program. Gives: child processes (mp_process),
- * message pipes (mp_conn), queues (mp_queue), locks (mp_lock) and barriers (mp_barrier) that work
- * across fork.
+ * message pipes (mp_conn), queues (mp_queue), locks (mp_lock), barriers (mp_barrier) and shared
+ * numbers (mp_value, mp_array) that work across fork.
  * Never: prints, exits, changes a signal handler of the caller, or keeps a pointer to memory of
  * the caller longer than the comment of the function says.
  *
@@ -448,6 +448,99 @@ MP_API bool mp_barrier_is_broken(const struct mp_barrier *barrier);
 
 /* Frees this process's handle; others go on with theirs. */
 MP_API void mp_barrier_free(struct mp_barrier *barrier);
+
+/* -------------------------------------------------------------------------------- value --- */
+
+/*
+ * A number in memory that processes share, with a lock; for every process that was forked after
+ * it was made.
+ *
+ * mp_value_get_…, _set_… and _add_… do one thing as a whole: they take the lock by themselves
+ * (and block while another one holds it), so no addition is lost. What needs more than one of them
+ * stands between mp_value_acquire() and mp_value_release(), where they work too. A program may
+ * also read and write the memory itself, under the lock, or in its own way.
+ *
+ * The lock belongs to a thread, and is recursive: who holds it may acquire it again, and releases
+ * it as often. A child does not hold what its parent held at the fork. When the holder ends
+ * without releasing it, the next acquire says MP_OWNER_DIED, however often get, set and add were
+ * called since; they themselves go on as ever. Whoever dies inside of one of them leaves the old
+ * number or the new one, and nothing to be told.
+ *
+ * Threads: any number at once, but not while one of them frees it.
+ */
+struct mp_value;
+
+/* The number is 0. 0; -EINVAL (no type of number); -ENOMEM. */
+MP_API int mp_value_new(struct mp_value **value, enum mp_type type);
+
+/* Where it is, aligned for its type: the same memory in every process. Until it is freed. */
+MP_API void *mp_value_data(struct mp_value *value);
+MP_API enum mp_type mp_value_type(const struct mp_value *value);
+
+/*
+ * Takes the lock; blocks while another one holds it. With timeout 0 it is a try. 0 (it is yours);
+ * MP_OWNER_DIED (it is yours too, and the next will get 0: see what the dead holder left in the
+ * memory); MP_TIMEOUT.
+ */
+MP_API int mp_value_acquire(struct mp_value *value, int64_t timeout_ms);
+/* Gives it up, once. 0; -EPERM (the calling thread does not hold it). */
+MP_API int mp_value_release(struct mp_value *value);
+
+/*
+ * For every type of integer. *sum, if sum is not NULL, is what the number is after the addition.
+ * 0; -EINVAL (it is floating); -ERANGE (the number, or the new one, does not fit its type or
+ * int64_t: nothing was changed).
+ */
+MP_API int mp_value_get_int64(struct mp_value *value, int64_t *number);
+MP_API int mp_value_set_int64(struct mp_value *value, int64_t number);
+MP_API int mp_value_add_int64(struct mp_value *value, int64_t number, int64_t *sum);
+
+/*
+ * The same for MP_FLOAT and MP_DOUBLE. A float takes the nearest number that it has. 0; -EINVAL
+ * (it is an integer); -ERANGE (finite numbers would become an infinite one: nothing was changed).
+ */
+MP_API int mp_value_get_double(struct mp_value *value, double *number);
+MP_API int mp_value_set_double(struct mp_value *value, double number);
+MP_API int mp_value_add_double(struct mp_value *value, double number, double *sum);
+
+/* Frees this process's handle; others go on with theirs. 0; -EBUSY (the calling thread holds the
+ * lock: nothing was freed). */
+MP_API int mp_value_free(struct mp_value *value);
+
+/* -------------------------------------------------------------------------------- array --- */
+
+/*
+ * A fixed count of numbers of one type, side by side in memory that processes share, with one
+ * lock for all of them. As for mp_value (see there for the lock, for threads, and for who dies)
+ * but with an index, which counts from 0. Copying a part is memcpy(3) under the lock.
+ */
+struct mp_array;
+
+/*
+ * Every number is 0. A count of 0 is allowed. The memory is taken when it is first written.
+ * 0; -EINVAL (no type of number); -ENOMEM (also when so many numbers cannot be).
+ */
+MP_API int mp_array_new(struct mp_array **array, enum mp_type type, size_t count);
+
+/* Where the first one is, aligned to 64 bytes: the same memory in every process. Never NULL. */
+MP_API void *mp_array_data(struct mp_array *array);
+MP_API enum mp_type mp_array_type(const struct mp_array *array);
+MP_API size_t mp_array_count(const struct mp_array *array);
+
+/* As mp_value_acquire() and mp_value_release(). */
+MP_API int mp_array_acquire(struct mp_array *array, int64_t timeout_ms);
+MP_API int mp_array_release(struct mp_array *array);
+
+/* As for mp_value; and -ERANGE says too that there is no such index. */
+MP_API int mp_array_get_int64(struct mp_array *array, size_t index, int64_t *number);
+MP_API int mp_array_set_int64(struct mp_array *array, size_t index, int64_t number);
+MP_API int mp_array_add_int64(struct mp_array *array, size_t index, int64_t number, int64_t *sum);
+MP_API int mp_array_get_double(struct mp_array *array, size_t index, double *number);
+MP_API int mp_array_set_double(struct mp_array *array, size_t index, double number);
+MP_API int mp_array_add_double(struct mp_array *array, size_t index, double number, double *sum);
+
+/* As mp_value_free(). */
+MP_API int mp_array_free(struct mp_array *array);
 
 #ifdef __cplusplus
 }

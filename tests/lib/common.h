@@ -26,6 +26,9 @@ bool comes_true(bool (*condition)(void *argument), void *argument);
 bool falls_asleep(pid_t pid);
 bool has_ended(pid_t pid);
 
+/* Whether all their bits are, so that -0.0 is not 0.0. */
+bool same_number(double one, double other);
+
 /* Zeroed memory that children forked later have in common with this process. */
 void *shared_memory(size_t size);
 

@@ -218,7 +218,62 @@ static int barrier_day(void)
 	return rc;
 }
 
+/* --- value --- */
+
+static int add(void *argument)
+{
+	int rc = mp_value_acquire(argument, CHILD_S * 1000);
+
+	if (rc)
+		return rc;
+	rc = mp_value_add_int64(argument, 1, NULL);
+	mp_value_release(argument);
+	return rc;
+}
+
+static int add_in_child(void *argument)
+{
+	return status_of(add(argument));
+}
+
+static int value_day(void)
+{
+	struct mp_value *value;
+	int64_t sum = 0;
+	int rc = mp_value_new(&value, MP_INT64);
+
+	if (rc)
+		return rc;
+	rc = with_child(add_in_child, add, value);
+	if (!rc)
+		rc = mp_value_get_int64(value, &sum);
+	mp_value_free(value);
+	return rc || sum == 2 ? rc : DAY_WRONG;
+}
+
+/* --- array --- */
+
+static int set_last(void *argument)
+{
+	return status_of(mp_array_set_int64(argument, 9, 5));
+}
+
+static int array_day(void)
+{
+	struct mp_array *array;
+	int64_t last = 0;
+	int rc = mp_array_new(&array, MP_UINT8, 10);
+
+	if (rc)
+		return rc;
+	rc = with_child(set_last, NULL, array);
+	if (!rc)
+		rc = mp_array_get_int64(array, 9, &last);
+	mp_array_free(array);
+	return rc || last == 5 ? rc : DAY_WRONG;
+}
+
 const struct day days[] = {
-	{"process", process_day}, {"conn", conn_day},	    {"queue", queue_day},
-	{"lock", lock_day},	  {"barrier", barrier_day}, {0},
+	{"process", process_day}, {"conn", conn_day},	{"queue", queue_day}, {"lock", lock_day},
+	{"barrier", barrier_day}, {"value", value_day}, {"array", array_day}, {0},
 };
