@@ -9,6 +9,7 @@
 #define MP_INTERNAL_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -93,6 +94,8 @@ int mp_mutex_release(pthread_mutex_t *mutex);
 /*
  * life.c: one life of a process, which a reused process id does not share.
  * self    the caller's; a system call only for the first in a process.
+ * of      that of the process with this number.
+ * exists  whether its number still means it: it lives, or nobody has reaped it.
  * ended   whether it is over, though perhaps not reaped. A few system calls. When the system
  *         does not let us find out, it is alive.
  */
@@ -102,9 +105,31 @@ struct mp_life {
 };
 
 struct mp_life mp_life_self(void);
+struct mp_life mp_life_of(pid_t pid);
+bool mp_life_exists(struct mp_life life);
 bool mp_life_ended(struct mp_life life);
 /* A descriptor for the process, or negative errno. */
 int mp_pidfd_open(pid_t pid);
+
+/*
+ * watch.c: a child of the caller that is watched, until somebody reaps it.
+ * open        0; -ESRCH (it is no child, or somebody reaped it); -EMFILE, -ENFILE, -ENOMEM.
+ * wait        waitid(2) for it with these options; 0 or negative errno, never -EINTR.
+ * has_ended   whether it is a zombie, or gone.
+ * end         waits for that, and does not reap: 0, MP_TIMEOUT, -ENOMEM.
+ * signal      0; -ESRCH, -EINVAL.
+ */
+struct mp_watch {
+	struct mp_life life;
+	int pidfd; /* -1: there is none */
+};
+
+int mp_watch_open(struct mp_watch *watch, pid_t pid);
+void mp_watch_close(struct mp_watch *watch);
+int mp_watch_wait(const struct mp_watch *watch, siginfo_t *info, int options);
+bool mp_watch_has_ended(const struct mp_watch *watch);
+int mp_watch_end(const struct mp_watch *watch, const struct mp_deadline *deadline);
+int mp_watch_signal(const struct mp_watch *watch, int number);
 
 /* self.c: gettid() without a system call, but for a thread's first. Not after a raw clone(2). */
 pid_t mp_self_tid(void);

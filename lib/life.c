@@ -27,38 +27,49 @@ int mp_pidfd_open(pid_t pid)
 	return fd < 0 ? -errno : (int)fd;
 }
 
-/* The field after the name, which is in parentheses and may itself contain any of them. */
+/* What /proc says of a process; zeros when it does not say. */
+struct stat_line {
+	char state;
+	uint64_t start;
+};
+
+/* The fields after the name, which is in parentheses and may itself contain any of them. */
 enum { FIELDS_FROM_STATE_TO_START = 19 };
 
-static uint64_t start_in(const char *stat)
+static struct stat_line parse(const char *line)
 {
-	const char *at = strrchr(stat, ')');
+	const char *at = strrchr(line, ')');
+	struct stat_line found = {0};
 
-	at = at ? at + 1 : "";
-	for (unsigned field = 0; field <= FIELDS_FROM_STATE_TO_START; field++) {
+	if (!at || at[1] != ' ')
+		return found;
+	at += 2;
+	found.state = *at;
+	for (unsigned field = 0; at && field < FIELDS_FROM_STATE_TO_START; field++) {
 		at = strchr(at, ' ');
-		if (!at)
-			return 0;
-		at++;
+		at = at ? at + 1 : NULL;
 	}
-	return strtoull(at, NULL, 10);
+	if (at)
+		found.start = strtoull(at, NULL, 10);
+	return found;
 }
 
-/* 0: /proc does not say. */
-static uint64_t start_of(pid_t pid)
+static struct stat_line stat_of(pid_t pid)
 {
-	char path[32], stat[512];
+	char path[32], line[512];
 	ssize_t got;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return 0;
-	got = read(fd, stat, sizeof(stat) - 1);
+		return (struct stat_line){0};
+	do
+		got = read(fd, line, sizeof(line) - 1);
+	while (got < 0 && errno == EINTR);
 	close(fd);
-	stat[got > 0 ? got : 0] = '\0';
-	return start_in(stat);
+	line[got > 0 ? got : 0] = '\0';
+	return parse(line);
 }
 
 /* Two threads may find it out at once; they find the same. */
@@ -83,35 +94,45 @@ struct mp_life mp_life_self(void)
 
 	if (!pid || !forks_are_noticed) {
 		pid = getpid();
-		own_start = start_of(pid);
+		own_start = stat_of(pid).start;
 		own_pid = pid;
 	}
 	return (struct mp_life){.pid = pid, .start = own_start};
 }
 
-/* Whether the process with this number, be it who it may, is gone or a zombie. */
-static bool number_is_dead(pid_t pid)
+struct mp_life mp_life_of(pid_t pid)
 {
-	struct pollfd end = {.events = POLLIN};
-	bool dead;
-
-	if (kill(pid, 0) < 0 && errno == ESRCH)
-		return true;
-	end.fd = mp_pidfd_open(pid);
-	if (end.fd < 0)
-		return end.fd == -ESRCH;
-	dead = poll(&end, 1, 0) > 0;
-	close(end.fd);
-	return dead;
+	return (struct mp_life){.pid = pid, .start = stat_of(pid).start};
 }
 
-bool mp_life_ended(struct mp_life life)
+bool mp_life_exists(struct mp_life life)
 {
 	uint64_t start;
 
 	/* Numbers below 1 mean groups to kill(2). */
-	if (life.pid < 1 || number_is_dead(life.pid))
-		return true;
-	start = start_of(life.pid);
-	return start && life.start && start != life.start;
+	if (life.pid < 1 || (kill(life.pid, 0) < 0 && errno == ESRCH))
+		return false;
+	start = stat_of(life.pid).start;
+	return !start || !life.start || start == life.start;
+}
+
+/* Whether the process with this number, be it who it may, has ended. Where there are no pidfds,
+ * /proc says nearly the same: a program whose first thread has ended looks like a zombie there. */
+static bool is_zombie(pid_t pid)
+{
+	struct pollfd end = {.fd = mp_pidfd_open(pid), .events = POLLIN};
+	bool ended;
+
+	if (end.fd == -ENOSYS)
+		return stat_of(pid).state == 'Z';
+	if (end.fd < 0)
+		return end.fd == -ESRCH;
+	ended = poll(&end, 1, 0) > 0;
+	close(end.fd);
+	return ended;
+}
+
+bool mp_life_ended(struct mp_life life)
+{
+	return !mp_life_exists(life) || is_zombie(life.pid);
 }

@@ -143,8 +143,8 @@ MP_API int mp_process_set_daemon(struct mp_process *process, bool daemon);
  * Starts it: all of stdio is flushed (so that nothing is printed twice), then fork(2). Does not
  * block, but for the flush. 0; -EALREADY (a process starts only once); -ECHILD (made by another
  * process); -EPERM (this process is a daemon); -EAGAIN, -ENOMEM (fork's reasons); -EMFILE, -ENFILE
- * (no descriptor for the pidfd); -ENOSYS (no pidfds). After a failure no child exists, nothing is
- * kept, and it may be tried again.
+ * (no descriptor for the pidfd). After a failure no child exists, nothing is kept, and it may be
+ * tried again.
  */
 MP_API int mp_process_start(struct mp_process *process);
 
@@ -179,7 +179,8 @@ MP_API bool mp_process_is_daemon(const struct mp_process *process);
 MP_API pid_t mp_process_pid(const struct mp_process *process);
 /*
  * Its pidfd, or -ESRCH before it is started: poll(2) finds it readable (POLLIN) when the process
- * has ended. It belongs to the process object, which closes it: never close it yourself.
+ * has ended. It belongs to the process object, which closes it: never close it yourself. -ENOSYS
+ * where there are none, as under valgrind before 3.20; all the rest works there, too.
  */
 MP_API int mp_process_pidfd(const struct mp_process *process);
 

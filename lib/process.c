@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A process from its making to its freeing. All that happens to a started one goes through its
- * pidfd, which means this process and no other, for as long as it is open.
+ * A process from its making to its freeing.
  */
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "internal.h"
-
-#ifndef SYS_pidfd_send_signal
-#define SYS_pidfd_send_signal 424
-#endif
-/* The C library has the name only since the release in which it has the calls. */
-#define WAIT_FOR_PIDFD ((idtype_t)3)
 
 enum stage { MADE, STARTED, REAPED };
 
@@ -35,8 +26,7 @@ struct mp_process {
 
 	pthread_mutex_t changing; /* held while it is started, or reaped */
 	_Atomic int stage;
-	pid_t pid;
-	int pidfd;
+	struct mp_watch watch;
 	int code;  /* once reaped */
 	bool lost; /* somebody else took the exit status */
 };
@@ -74,8 +64,7 @@ static int name_it(struct mp_process *process, const char *name)
 
 static void destroy(struct mp_process *process)
 {
-	if (process->pidfd >= 0)
-		close(process->pidfd);
+	mp_watch_close(&process->watch);
 	free(process->name);
 	free(process->numbers);
 	free(process);
@@ -98,7 +87,7 @@ int mp_process_new(struct mp_process **process, const char *name, int (*run)(voi
 		.argument = argument,
 		.owner = getpid(),
 		.changing = PTHREAD_MUTEX_INITIALIZER,
-		.pidfd = -1,
+		.watch.pidfd = -1,
 	};
 	rc = name_it(new, name);
 	if (rc) {
@@ -148,7 +137,8 @@ static _Noreturn void live(struct mp_process *process, int spare_fd)
 	int status;
 
 	prctl(PR_SET_NAME, process->name);
-	close(spare_fd);
+	if (spare_fd >= 0)
+		close(spare_fd);
 	self = process;
 	reset_signals();
 	status = process->run(process->argument);
@@ -161,16 +151,7 @@ static _Noreturn void live(struct mp_process *process, int spare_fd)
 
 /* --- the start --- */
 
-/* Whether the pidfd is that of a child of ours. Not when the child was reaped by somebody else
- * before its pidfd was opened, and its number went to a stranger. */
-static bool is_ours(int pidfd)
-{
-	siginfo_t info;
-
-	return waitid(WAIT_FOR_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
-}
-
-/* Without a pidfd nobody could look after the child: there must be none. */
+/* Nobody could look after the child: there must be none. */
 static void abandon(pid_t pid)
 {
 	kill(pid, SIGKILL);
@@ -182,19 +163,13 @@ static void abandon(pid_t pid)
  * unless the program has its children reaped behind our back. */
 static int adopt(struct mp_process *process, pid_t pid)
 {
-	int pidfd = mp_pidfd_open(pid);
+	int rc = mp_watch_open(&process->watch, pid);
 
-	if (pidfd < 0 && pidfd != -ESRCH) {
+	if (rc && rc != -ESRCH) {
 		abandon(pid);
-		return pidfd;
+		return rc;
 	}
-	if (pidfd >= 0 && !is_ours(pidfd)) {
-		close(pidfd);
-		pidfd = -ESRCH;
-	}
-	process->pid = pid;
-	process->lost = pidfd < 0;
-	process->pidfd = process->lost ? -1 : pidfd;
+	process->lost = rc != 0;
 	process->stage = process->lost ? REAPED : STARTED;
 	return 0;
 }
@@ -214,7 +189,8 @@ static int fork_with_spare(struct mp_process *process, int spare_fd)
 	rc = -errno;
 	if (pid == 0)
 		live(process, spare_fd);
-	close(spare_fd);
+	if (spare_fd >= 0)
+		close(spare_fd);
 	if (pid > 0)
 		rc = adopt(process, pid);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -231,7 +207,8 @@ static int start(struct mp_process *process)
 	if (rc)
 		return rc;
 	spare_fd = mp_pidfd_open(getpid());
-	rc = spare_fd < 0 ? spare_fd : fork_with_spare(process, spare_fd);
+	/* Where there are no pidfds, no place needs to be kept. */
+	rc = spare_fd < 0 && spare_fd != -ENOSYS ? spare_fd : fork_with_spare(process, spare_fd);
 	if (rc || process->stage == REAPED)
 		mp_children_cancel();
 	else
@@ -266,16 +243,12 @@ static int code_of(const siginfo_t *info)
 static int wait_for_end(struct mp_process *process)
 {
 	siginfo_t info;
-	int rc;
-
-	do
-		rc = waitid(WAIT_FOR_PIDFD, (id_t)process->pidfd, &info, WEXITED);
-	while (rc < 0 && errno == EINTR);
+	int rc = mp_watch_wait(&process->watch, &info, WEXITED);
 
 	/* It has ended, but somebody else was told how. */
-	process->lost = rc < 0 && errno == ECHILD;
-	if (rc < 0 && !process->lost)
-		return -errno;
+	process->lost = rc == -ECHILD;
+	if (rc && !process->lost)
+		return rc;
 	process->code = process->lost ? 0 : code_of(&info);
 	process->stage = REAPED;
 	mp_children_remove(process);
@@ -305,24 +278,23 @@ int mp_process_join(struct mp_process *process, int64_t timeout_ms)
 		return process->stage == MADE ? -ESRCH : 0;
 	deadline = mp_deadline_in(timeout_ms);
 	if (!deadline.never)
-		rc = mp_wait_readable(process->pidfd, &deadline);
+		rc = mp_watch_end(&process->watch, &deadline);
 	return rc ? rc : reap(process);
 }
 
 bool mp_process_is_alive(const struct mp_process *process)
 {
-	struct pollfd poll_end = {.fd = process->pidfd, .events = POLLIN};
-
-	return process->stage == STARTED && poll(&poll_end, 1, 0) == 0;
+	return process->stage == STARTED && !mp_watch_has_ended(&process->watch);
 }
 
 /* The status of one that was not reaped yet, and is not by this. */
 static int peek(const struct mp_process *process, int *code)
 {
-	siginfo_t info = {0};
+	siginfo_t info;
+	int rc = mp_watch_wait(&process->watch, &info, WEXITED | WNOHANG | WNOWAIT);
 
-	if (waitid(WAIT_FOR_PIDFD, (id_t)process->pidfd, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
-		return -errno;
+	if (rc)
+		return rc;
 	if (info.si_pid == 0)
 		return MP_RUNNING;
 	*code = code_of(&info);
@@ -375,9 +347,7 @@ int mp_process_send_signal(struct mp_process *process, int number)
 {
 	if (process->stage != STARTED)
 		return -ESRCH;
-	if (syscall(SYS_pidfd_send_signal, process->pidfd, number, NULL, 0) < 0)
-		return -errno;
-	return 0;
+	return mp_watch_signal(&process->watch, number);
 }
 
 int mp_process_terminate(struct mp_process *process)
@@ -404,12 +374,14 @@ bool mp_process_is_daemon(const struct mp_process *process)
 
 pid_t mp_process_pid(const struct mp_process *process)
 {
-	return process->stage == MADE ? -ESRCH : process->pid;
+	return process->stage == MADE ? -ESRCH : process->watch.life.pid;
 }
 
 int mp_process_pidfd(const struct mp_process *process)
 {
-	return process->pidfd < 0 ? -ESRCH : process->pidfd;
+	if (process->stage == MADE || process->lost)
+		return -ESRCH;
+	return process->watch.pidfd < 0 ? -ENOSYS : process->watch.pidfd;
 }
 
 const char *mp_process_current_name(void)

@@ -232,6 +232,18 @@ bool forbid_forks(void)
 	return install(filter, sizeof(filter) / sizeof(filter[0]));
 }
 
+bool forbid_pidfds(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+	};
+
+	return install(filter, sizeof(filter) / sizeof(filter[0]));
+}
+
 bool forbid_all_calls(void)
 {
 	struct sock_filter filter[] = {

@@ -49,5 +49,7 @@ void forbid_fds(bool forbidden);
  */
 bool forbid_forks(void);
 bool forbid_all_calls(void);
+/* pidfd_open(2) fails with ENOSYS, as on an old kernel. */
+bool forbid_pidfds(void);
 
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The exit rule: what becomes of the children when a process has nothing more to do. */
 #include <errno.h>
-#include <linux/sched.h>
 #include <mproc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -166,13 +165,12 @@ static void test_fork_by_hand(void)
 /* The C library does not notice this one, so nothing told us to forget the list. */
 static int clone_by_hand(void)
 {
-	struct clone_args as_fork = {.exit_signal = SIGCHLD};
 	struct mp_process *daemon = start("daemon", true, never_end);
 	long pid;
 
 	comes_true(daemon_runs, NULL);
 	fflush(NULL);
-	pid = syscall(SYS_clone3, &as_fork, sizeof(as_fork));
+	pid = syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
 	if (pid == 0)
 		_exit(mp_process_finish());
 	if (wait_status((pid_t)pid) != 0)
