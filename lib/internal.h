@@ -83,6 +83,7 @@ int mp_line_call_anybody(struct mp_line *line);
  * enter    the same for a section that everybody leaves at once: waits MP_PATIENCE_MS at least,
  *          though the deadline has passed, so that only a holder who was stopped is given up on.
  * release  0, -EPERM.
+ * orphan   whether the holder died, and nobody has taken it since: to look without taking it.
  */
 #define MP_PATIENCE_MS 100
 int mp_mutex_init(pthread_mutex_t *mutex);
@@ -90,6 +91,12 @@ int mp_mutex_try(pthread_mutex_t *mutex);
 int mp_mutex_acquire(pthread_mutex_t *mutex, const struct mp_deadline *deadline);
 int mp_mutex_enter(pthread_mutex_t *mutex, const struct mp_deadline *deadline);
 int mp_mutex_release(pthread_mutex_t *mutex);
+bool mp_mutex_is_orphan(pthread_mutex_t *mutex);
+
+/* lock.c: whether the calling thread holds it; whether who comes is told at once that the holder
+ * died, or that the lock was abandoned. */
+bool mp_lock_is_mine(const struct mp_lock *lock);
+bool mp_lock_is_orphan(struct mp_lock *lock);
 
 /*
  * life.c: one life of a process, which a reused process id does not share.

@@ -6,6 +6,7 @@
 struct mp_lock {
 	pthread_mutex_t mutex;
 	_Atomic pid_t holder; /* thread; 0: none. One that died stays until the next comes. */
+	_Atomic bool lost;    /* what it protects; for ever */
 };
 
 int mp_lock_new(struct mp_lock **lock)
@@ -44,24 +45,43 @@ int mp_lock_acquire(struct mp_lock *lock, int64_t timeout_ms)
 {
 	int rc = take(lock, timeout_ms);
 
-	if (rc == 0 || rc == MP_OWNER_DIED)
-		atomic_store_explicit(&lock->holder, mp_self_tid(), memory_order_relaxed);
+	if (rc != 0 && rc != MP_OWNER_DIED)
+		return rc;
+	/* The mutex goes on to the next one, who finds the same: so all waiters are told. */
+	if (lock->lost) {
+		mp_mutex_release(&lock->mutex);
+		return -ENOTRECOVERABLE;
+	}
+	atomic_store_explicit(&lock->holder, mp_self_tid(), memory_order_relaxed);
 	return rc;
 }
 
-static bool is_mine(struct mp_lock *lock)
+bool mp_lock_is_mine(const struct mp_lock *lock)
 {
 	return atomic_load_explicit(&lock->holder, memory_order_relaxed) == mp_self_tid();
+}
+
+bool mp_lock_is_orphan(struct mp_lock *lock)
+{
+	return lock->lost || mp_mutex_is_orphan(&lock->mutex);
 }
 
 int mp_lock_release(struct mp_lock *lock)
 {
 	/* Only the holder may go on to write the field, and only before the unlock: after it, the
 	 * next holder does. */
-	if (!is_mine(lock))
+	if (!mp_lock_is_mine(lock))
 		return -EPERM;
 	atomic_store_explicit(&lock->holder, 0, memory_order_relaxed);
 	return mp_mutex_release(&lock->mutex);
+}
+
+int mp_lock_abandon(struct mp_lock *lock)
+{
+	if (!mp_lock_is_mine(lock))
+		return -EPERM;
+	lock->lost = true;
+	return mp_lock_release(lock);
 }
 
 int mp_lock_free(struct mp_lock *lock)
@@ -69,7 +89,7 @@ int mp_lock_free(struct mp_lock *lock)
 	if (!lock)
 		return 0;
 	/* The C library's list of held locks would point into the void. */
-	if (is_mine(lock))
+	if (mp_lock_is_mine(lock))
 		return -EBUSY;
 	mp_shared_free(lock, sizeof(*lock));
 	return 0;

@@ -383,9 +383,11 @@ MP_API void mp_queue_free(struct mp_queue *queue);
  * it was made. Taking it when it is free, and releasing it when nobody waits, makes no system call.
  *
  * The holder is a thread: only the thread that took it can release it. A child does not hold what
- * its parent held at the fork. When a holder ends, by whatever death or exec, without releasing
- * it, the next one to take it gets it with MP_OWNER_DIED. Not recursive. Which of several waiters
- * comes next is not said.
+ * its parent held at the fork. Not recursive. Which of several waiters comes next is not said.
+ *
+ * When a holder ends, by whatever death or exec, without releasing it, the next one to take it gets
+ * it with MP_OWNER_DIED: what the lock protects may be half done. Who is told repairs it and
+ * releases the lock as usual, or gives up with mp_lock_abandon().
  *
  * Threads: any number at once, but not while one of them frees it.
  */
@@ -396,16 +398,178 @@ MP_API int mp_lock_new(struct mp_lock **lock);
 
 /*
  * Takes it; blocks while another one holds it. With timeout 0 it is a try. 0 (it is yours);
- * MP_OWNER_DIED (it is yours too, and the next will get 0); MP_TIMEOUT; -EDEADLK (you hold it).
+ * MP_OWNER_DIED (it is yours too, and the next will get 0); MP_TIMEOUT; -EDEADLK (you hold it);
+ * -ENOTRECOVERABLE (it was abandoned: it is not yours).
  */
 MP_API int mp_lock_acquire(struct mp_lock *lock, int64_t timeout_ms);
 
 /* Gives it up. 0; -EPERM (the calling thread does not hold it). */
 MP_API int mp_lock_release(struct mp_lock *lock);
 
+/*
+ * Gives it up for ever, because what it protects cannot be repaired: who waits for it, and who
+ * comes later, gets -ENOTRECOVERABLE. 0; -EPERM (the calling thread does not hold it).
+ */
+MP_API int mp_lock_abandon(struct mp_lock *lock);
+
 /* Frees this process's handle; others go on with theirs. 0; -EBUSY (the calling thread holds it:
  * nothing was freed). */
 MP_API int mp_lock_free(struct mp_lock *lock);
+
+/* -------------------------------------------------------------------------------- rlock --- */
+
+/*
+ * A lock that its holder may take again: it is free when it was released as often as it was taken.
+ * For the rest it is like a lock (see there): a child of the holder does not hold it, and the next
+ * one is told when a holder died, however often he had taken it. It cannot be abandoned.
+ *
+ * Threads: any number at once, but not while one of them frees it.
+ */
+struct mp_rlock;
+
+/* 0; -ENOMEM. */
+MP_API int mp_rlock_new(struct mp_rlock **rlock);
+
+/*
+ * Takes it, once more if the calling thread holds it, which never blocks. 0; MP_OWNER_DIED (it is
+ * yours, and whoever held it before died; taking it again gives 0); MP_TIMEOUT; -EAGAIN (taken
+ * UINT_MAX times).
+ */
+MP_API int mp_rlock_acquire(struct mp_rlock *rlock, int64_t timeout_ms);
+
+/* Takes back one acquire; the last one frees it for others. 0; -EPERM (the calling thread does not
+ * hold it). */
+MP_API int mp_rlock_release(struct mp_rlock *rlock);
+
+/* How often the calling thread holds it; 0 when it does not. */
+MP_API unsigned mp_rlock_count(const struct mp_rlock *rlock);
+
+/* Frees this process's handle; others go on with theirs. 0; -EBUSY (the calling thread holds it:
+ * nothing was freed). */
+MP_API int mp_rlock_free(struct mp_rlock *rlock);
+
+/* ---------------------------------------------------------------------------- semaphore --- */
+
+/*
+ * A number of units that processes take and give back; for every process that was forked after it
+ * was made. Who finds none waits for one. Taking one that is there, and giving one back when nobody
+ * waits, makes no system call (after a waiter was killed, giving one back makes one).
+ *
+ * A unit has no owner: any process may give back what another one took, and nobody gives back what
+ * a process held that died. Where that matters, use locks. Which of several waiters gets the next
+ * unit is not said. A waiter that dies or is stopped when a unit comes keeps it from the others
+ * for less than a second.
+ *
+ * Threads: any number at once, but not while one of them frees it.
+ */
+struct mp_semaphore;
+
+#define MP_SEMAPHORE_MAX 2147483647 /* units */
+
+/*
+ * value  units at the beginning.
+ * most   more there will never be, so that a release too many is noticed; 0: MP_SEMAPHORE_MAX.
+ * 0; -EINVAL (value is more than most, or most than MP_SEMAPHORE_MAX); -ENOMEM.
+ */
+MP_API int mp_semaphore_new(struct mp_semaphore **semaphore, unsigned value, unsigned most);
+
+/* Takes a unit; blocks while there is none. With timeout 0 it is a try. 0; MP_TIMEOUT. */
+MP_API int mp_semaphore_acquire(struct mp_semaphore *semaphore, int64_t timeout_ms);
+
+/* Gives one back, and wakes one that waits. Never blocks. 0; -EOVERFLOW (there are `most` already:
+ * nothing was changed). */
+MP_API int mp_semaphore_release(struct mp_semaphore *semaphore);
+
+/* How many units are there; out of date as soon as it is known. */
+MP_API unsigned mp_semaphore_value(const struct mp_semaphore *semaphore);
+
+/* Frees this process's handle; others go on with theirs. */
+MP_API void mp_semaphore_free(struct mp_semaphore *semaphore);
+
+/* ---------------------------------------------------------------------------- condition --- */
+
+/*
+ * A place to wait until another process has changed something that a lock protects. Who finds that
+ * he cannot go on waits, which gives up the lock for the time; who has changed something notifies,
+ * with the lock held.
+ *
+ * Exactly those who wait at the moment of a notification can be woken by it, the longest waiting
+ * first, and each is woken by one only. There are no wake-ups without a cause, but when a waiter
+ * has the lock again, others may have had it before: look again whether you can go on.
+ *
+ * Deaths. A waiter that was killed takes no notification from the others: what reached it before
+ * it had the lock goes, within a second, to one of those who waited at the same time. When somebody
+ * dies while he holds the lock, one waiter ends its wait with MP_OWNER_DIED, within a second; when
+ * the lock is abandoned, all of them end it with -ENOTRECOVERABLE.
+ *
+ * Threads: any number at once, but not while one of them frees it.
+ */
+struct mp_condition;
+
+#define MP_CONDITION_MAX 1024 /* waiters at one time */
+
+/*
+ * lock  stays the caller's, and must be freed after the condition. Several conditions may share it.
+ * 0; -ENOMEM.
+ */
+MP_API int mp_condition_new(struct mp_condition **condition, struct mp_lock *lock);
+
+/*
+ * Releases the lock, waits for a notification, and takes the lock again, for which there is no
+ * time limit. The lock is held afterwards, but for the errors.
+ * 0 (notified); MP_TIMEOUT (not notified); MP_OWNER_DIED (the lock's last holder died; notified or
+ * not, look at what the lock protects); -EPERM (the calling thread does not hold the lock; nothing
+ * was done); -EAGAIN (MP_CONDITION_MAX wait already; the lock is held on); -ENOTRECOVERABLE (the
+ * lock was abandoned and is not held).
+ */
+MP_API int mp_condition_wait(struct mp_condition *condition, int64_t timeout_ms);
+
+/*
+ * Waits until the predicate is true; it is called with the lock held, first before any wait, last
+ * when the time is up. 0 (it is true); otherwise as mp_condition_wait(): with MP_OWNER_DIED the
+ * predicate was not asked again.
+ */
+MP_API int mp_condition_wait_for(struct mp_condition *condition, bool (*predicate)(void *argument),
+				 void *argument, int64_t timeout_ms);
+
+/*
+ * Wakes as many as n of those that wait now, or all of them; if fewer wait, so many. They go on
+ * when they get the lock. Never blocks. 0; -EPERM (the calling thread does not hold the lock).
+ */
+MP_API int mp_condition_notify(struct mp_condition *condition, unsigned n);
+MP_API int mp_condition_notify_all(struct mp_condition *condition);
+
+/* Frees this process's handle; others go on with theirs. The lock stays. */
+MP_API void mp_condition_free(struct mp_condition *condition);
+
+/* -------------------------------------------------------------------------------- event --- */
+
+/*
+ * Something that happens, once or again: a flag on which any number of processes can wait; for
+ * every process that was forked after it was made. Asking makes no system call, nor does waiting
+ * for one that is set.
+ *
+ * Who waits at the moment of the set goes on, though the event is cleared right after it. A setter
+ * that is killed has set it or not; if it has, the waiters go on within a second.
+ *
+ * Threads: any number at once, but not while one of them frees it.
+ */
+struct mp_event;
+
+/* It is not set. 0; -ENOMEM. */
+MP_API int mp_event_new(struct mp_event **event);
+
+/* Sets it and lets all go on who wait; or clears it again. Never block. 0. */
+MP_API int mp_event_set(struct mp_event *event);
+MP_API int mp_event_clear(struct mp_event *event);
+
+MP_API bool mp_event_is_set(const struct mp_event *event);
+
+/* Waits until it is set. 0 (it is, or was set while waiting); MP_TIMEOUT. */
+MP_API int mp_event_wait(struct mp_event *event, int64_t timeout_ms);
+
+/* Frees this process's handle; others go on with theirs. */
+MP_API void mp_event_free(struct mp_event *event);
 
 /* ------------------------------------------------------------------------------ barrier --- */
 

@@ -8,6 +8,7 @@
  * on a shared word otherwise.
  */
 #include <errno.h>
+#include <linux/futex.h>
 
 #include "internal.h"
 
@@ -60,6 +61,13 @@ int mp_mutex_enter(pthread_mutex_t *mutex, const struct mp_deadline *deadline)
 	if (mp_deadline_before(&patience, deadline))
 		return mp_mutex_acquire(mutex, deadline);
 	return mp_mutex_acquire(mutex, &patience);
+}
+
+/* The first word is the futex, as in every release of the C library: it is shared by programs of
+ * different ages. The kernel sets the bit when the holder dies; the next holder clears it. */
+bool mp_mutex_is_orphan(pthread_mutex_t *mutex)
+{
+	return __atomic_load_n(&mutex->__data.__lock, __ATOMIC_ACQUIRE) & FUTEX_OWNER_DIED;
 }
 
 int mp_mutex_release(pthread_mutex_t *mutex)
