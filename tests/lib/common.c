@@ -146,6 +146,15 @@ pid_t fork_now(void)
 	return pid;
 }
 
+pid_t child_doing(int (*act)(void *argument), void *argument)
+{
+	pid_t pid = fork_now();
+
+	if (pid == 0)
+		_exit(act(argument));
+	return pid;
+}
+
 int wait_status(pid_t pid)
 {
 	int status;

@@ -34,6 +34,8 @@ void *shared_memory(size_t size);
 
 /* fork(2) with stdio flushed; it cannot fail. The child dies with its parent. */
 pid_t fork_now(void);
+/* A child that ends with _exit(act(argument)). */
+pid_t child_doing(int (*act)(void *argument), void *argument);
 /* Exit status, or minus the signal. */
 int wait_status(pid_t pid);
 

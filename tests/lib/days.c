@@ -194,6 +194,149 @@ static int lock_day(void)
 	return rc;
 }
 
+/* --- rlock --- */
+
+static int use_rlock(void *argument)
+{
+	struct mp_rlock *rlock = argument;
+	int rc = mp_rlock_acquire(rlock, CHILD_S * 1000);
+
+	if (!rc)
+		rc = mp_rlock_acquire(rlock, 0);
+	if (!rc && mp_rlock_count(rlock) != 2)
+		rc = DAY_WRONG;
+	if (!rc)
+		rc = mp_rlock_release(rlock);
+	return rc ? rc : mp_rlock_release(rlock);
+}
+
+static int use_rlock_in_child(void *argument)
+{
+	return status_of(use_rlock(argument));
+}
+
+static int rlock_day(void)
+{
+	struct mp_rlock *rlock;
+	int rc = mp_rlock_new(&rlock);
+
+	if (rc)
+		return rc;
+	rc = with_child(use_rlock_in_child, use_rlock, rlock);
+	mp_rlock_free(rlock);
+	return rc;
+}
+
+/* --- semaphore --- */
+
+static int give_unit(void *argument)
+{
+	return status_of(mp_semaphore_release(argument));
+}
+
+static int take_unit(void *argument)
+{
+	return mp_semaphore_acquire(argument, CHILD_S * 1000);
+}
+
+static int semaphore_day(void)
+{
+	struct mp_semaphore *semaphore;
+	int rc = mp_semaphore_new(&semaphore, 0, 1);
+
+	if (rc)
+		return rc;
+	rc = with_child(give_unit, take_unit, semaphore);
+	if (!rc && mp_semaphore_value(semaphore) != 0)
+		rc = DAY_WRONG;
+	mp_semaphore_free(semaphore);
+	return rc;
+}
+
+/* --- condition --- */
+
+struct turn {
+	struct mp_lock *lock;
+	struct mp_condition *condition;
+	struct mp_semaphore *done; /* its value is what the condition is about */
+};
+
+static int take_turn(void *argument)
+{
+	struct turn *turn = argument;
+	int rc = mp_lock_acquire(turn->lock, CHILD_S * 1000);
+
+	if (rc)
+		return status_of(rc);
+	rc = mp_semaphore_release(turn->done);
+	if (!rc)
+		rc = mp_condition_notify_all(turn->condition);
+	mp_lock_release(turn->lock);
+	return status_of(rc);
+}
+
+static bool is_done(void *argument)
+{
+	return mp_semaphore_value(argument) == 1;
+}
+
+static int await_turn(void *argument)
+{
+	struct turn *turn = argument;
+	int rc = mp_lock_acquire(turn->lock, CHILD_S * 1000);
+
+	if (rc)
+		return rc;
+	rc = mp_condition_wait_for(turn->condition, is_done, turn->done, CHILD_S * 1000);
+	if (!rc && !is_done(turn->done))
+		rc = DAY_WRONG;
+	mp_lock_release(turn->lock);
+	return rc;
+}
+
+static int condition_day(void)
+{
+	struct turn turn = {0};
+	int rc = mp_lock_new(&turn.lock);
+
+	if (!rc)
+		rc = mp_condition_new(&turn.condition, turn.lock);
+	if (!rc)
+		rc = mp_semaphore_new(&turn.done, 0, 1);
+	if (!rc)
+		rc = with_child(take_turn, await_turn, &turn);
+	mp_semaphore_free(turn.done);
+	mp_condition_free(turn.condition);
+	mp_lock_free(turn.lock);
+	return rc;
+}
+
+/* --- event --- */
+
+static int set_event(void *argument)
+{
+	return status_of(mp_event_set(argument));
+}
+
+static int await_event(void *argument)
+{
+	return mp_event_wait(argument, CHILD_S * 1000);
+}
+
+static int event_day(void)
+{
+	struct mp_event *event;
+	int rc = mp_event_new(&event);
+
+	if (rc)
+		return rc;
+	rc = with_child(set_event, await_event, event);
+	if (!rc && !mp_event_is_set(event))
+		rc = DAY_WRONG;
+	mp_event_free(event);
+	return rc;
+}
+
 /* --- barrier --- */
 
 static int meet(void *argument)
@@ -274,6 +417,8 @@ static int array_day(void)
 }
 
 const struct day days[] = {
-	{"process", process_day}, {"conn", conn_day},	{"queue", queue_day}, {"lock", lock_day},
-	{"barrier", barrier_day}, {"value", value_day}, {"array", array_day}, {0},
+	{"process", process_day},     {"conn", conn_day},   {"queue", queue_day},
+	{"lock", lock_day},	      {"rlock", rlock_day}, {"semaphore", semaphore_day},
+	{"condition", condition_day}, {"event", event_day}, {"barrier", barrier_day},
+	{"value", value_day},	      {"array", array_day}, {0},
 };

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "step.h"
 #include "tap.h"
 
 static struct mp_lock *lock;
@@ -170,6 +171,116 @@ static void test_death(void)
 	mp_lock_free(lock);
 }
 
+static int abandon(void)
+{
+	return mp_lock_abandon(lock);
+}
+
+static int repair_or_give_up(void)
+{
+	int rc = mp_lock_acquire(lock, 10000);
+
+	return rc == MP_OWNER_DIED ? mp_lock_abandon(lock) : rc;
+}
+
+static void test_abandon(void)
+{
+	pid_t heirs[3];
+	int64_t before;
+	int end = 0, rc;
+
+	make_lock();
+	is_int(mp_lock_abandon(lock), -EPERM, "a lock that nobody holds is not abandoned");
+	mp_lock_acquire(lock, 0);
+	is_int(wait_status(child(abandon)), (unsigned char)-EPERM, "nor by another process");
+	for (unsigned i = 0; i < 3; i++) {
+		heirs[i] = child(repair_or_give_up);
+		falls_asleep(heirs[i]);
+	}
+	before = now_ms();
+	is_int(mp_lock_abandon(lock), 0, "the holder abandons it");
+	for (unsigned i = 0; i < 3; i++)
+		end |= wait_status(heirs[i]) ^ (unsigned char)-ENOTRECOVERABLE;
+	is_int(end, 0, "all waiters are told");
+	ok(now_ms() - before < 5000, "soon");
+	is_int(mp_lock_acquire(lock, MP_FOREVER), -ENOTRECOVERABLE, "so is who comes later");
+	is_int(mp_lock_acquire(lock, 0), -ENOTRECOVERABLE, "and who only tries");
+	is_int(mp_lock_release(lock), -EPERM, "nobody holds it");
+	is_int(mp_lock_free(lock), 0, "so it can be freed");
+
+	make_lock();
+	is_int(wait_status(child(take_and_die)), -SIGKILL, "a holder is killed");
+	rc = wait_status(child(repair_or_give_up));
+	is_int(rc, 0, "the next one gives up");
+	is_int(mp_lock_acquire(lock, 0), -ENOTRECOVERABLE, "and so the others are told");
+	mp_lock_free(lock);
+}
+
+static void take_and_release(void *argument)
+{
+	mp_lock_acquire(lock, 1000);
+	mp_lock_release(lock);
+}
+
+static void take_and_abandon(void *argument)
+{
+	mp_lock_acquire(lock, 1000);
+	mp_lock_abandon(lock);
+}
+
+static bool is_usable(void)
+{
+	int rc = mp_lock_acquire(lock, 5000);
+
+	return (rc == 0 || rc == MP_OWNER_DIED) && mp_lock_release(lock) == 0 &&
+	       mp_lock_acquire(lock, 0) == 0 && mp_lock_release(lock) == 0;
+}
+
+static void test_kills(void)
+{
+	unsigned long steps = 0, bad = 0, lost = 0;
+	int end, rc;
+
+	make_lock();
+	take_and_release(NULL);
+	for (; (end = killed_after(take_and_release, NULL, steps)) == STEP_INSIDE; steps++)
+		bad += !is_usable();
+	if (end == STEP_FORBIDDEN) {
+		tap_skip(2, "no process may be traced here");
+		mp_lock_free(lock);
+		return;
+	}
+	ok(bad == 0 && steps > 20, "killed anywhere in %lu steps it stays usable", steps);
+	bad = steps = 0;
+	do {
+		mp_lock_free(lock);
+		make_lock();
+		end = killed_after(take_and_abandon, NULL, steps++);
+		rc = mp_lock_acquire(lock, 1000);
+		lost += rc == -ENOTRECOVERABLE;
+		bad += rc != -ENOTRECOVERABLE && (rc < 0 || mp_lock_release(lock) != 0);
+	} while (end == STEP_INSIDE);
+	ok(bad == 0 && lost > 1, "killed while it is abandoned, it is abandoned or usable");
+	mp_lock_free(lock);
+}
+
+static void test_stopped_holder(void)
+{
+	pid_t holder;
+
+	make_lock();
+	holder = child(take_and_wait);
+	falls_asleep(holder);
+	kill(holder, SIGSTOP);
+	is_int(mp_lock_acquire(lock, 50), MP_TIMEOUT, "a stopped holder keeps it");
+	is_int(mp_lock_acquire(lock, 0), MP_TIMEOUT, "from all");
+	kill(holder, SIGKILL);
+	is_int(mp_lock_acquire(lock, 10000), MP_OWNER_DIED, "until it dies");
+	mp_lock_release(lock);
+	wait_status(holder);
+	mp_lock_free(lock);
+}
+
 static void ignore(int number)
 {
 }
@@ -269,6 +380,9 @@ int main(void)
 	test_two_processes();
 	test_threads();
 	test_death();
+	test_abandon();
+	test_kills();
+	test_stopped_holder();
 	test_signals();
 	test_contention();
 	test_no_calls();
