@@ -253,6 +253,11 @@ bool forbid_pidfds(void)
 	return install(filter, sizeof(filter) / sizeof(filter[0]));
 }
 
+void exit_now(int status)
+{
+	syscall(SYS_exit_group, status);
+}
+
 bool forbid_all_calls(void)
 {
 	struct sock_filter filter[] = {

@@ -411,7 +411,8 @@ static int start_without_forks(void)
 		return 2;
 	if (open_fds() != fds || has_child() || mp_process_join(process, 0) != -ESRCH)
 		return 3;
-	return mp_process_finish() == 0 && mp_process_free(process) == 0 ? 0 : 4;
+	exit_now(mp_process_finish() == 0 && mp_process_free(process) == 0 ? 0 : 4);
+	return 5;
 }
 
 static void test_no_forks(void)
