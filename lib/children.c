@@ -118,7 +118,34 @@ void mp_children_remove(struct mp_process *process)
 	unlock_list();
 }
 
-/* The one that was started first, of the daemons or of the others; NULL: none is left. */
+size_t mp_process_active(struct mp_process **list, size_t room)
+{
+	size_t running = 0, kept = 0;
+	struct mp_process *child;
+
+	if (children.owner != getpid())
+		return 0;
+	lock_list();
+	for (size_t i = 0; i < children.count; i++) {
+		child = children.all[i];
+		if (mp_process_is_alive(child)) {
+			if (running < room)
+				list[running] = child;
+			running++;
+		} else if (mp_process_reap_ended(child)) {
+			continue;
+		}
+		children.all[kept++] = child;
+	}
+	children.count = kept;
+	unlock_list();
+	return running;
+}
+
+/*
+ * The one that was started first, of the daemons or of the others; NULL: none is left. Another
+ * thread may free it in the meantime, so it is held.
+ */
 static struct mp_process *first_child(bool daemon)
 {
 	struct mp_process *found = NULL;
@@ -127,6 +154,8 @@ static struct mp_process *first_child(bool daemon)
 	for (size_t i = 0; i < children.count && !found; i++)
 		if (mp_process_is_daemon(children.all[i]) == daemon)
 			found = children.all[i];
+	if (found)
+		mp_process_hold(found);
 	unlock_list();
 	return found;
 }
@@ -169,6 +198,13 @@ static int join_daemon(struct mp_process *daemon, const struct mp_deadline *grac
 	return rc ? rc : mp_process_join(daemon, MP_FOREVER);
 }
 
+/* A join takes the child off the list; one that cannot be joined must not come up again. */
+static void let_go(struct mp_process *child)
+{
+	mp_children_remove(child);
+	mp_process_drop(child);
+}
+
 int mp_process_finish(void)
 {
 	struct mp_deadline grace;
@@ -179,16 +215,15 @@ int mp_process_finish(void)
 		return 0;
 	terminate_daemons(&error);
 	grace = mp_deadline_in(MP_GRACE_MS);
-	/* A join takes the child off the list; one that cannot be joined must not come up again. */
 	while ((child = first_child(false))) {
 		rc = mp_process_join(child, MP_FOREVER);
 		note(&error, rc);
-		mp_children_remove(child);
+		let_go(child);
 	}
 	while ((child = first_child(true))) {
 		rc = join_daemon(child, &grace);
 		note(&error, rc);
-		mp_children_remove(child);
+		let_go(child);
 	}
 	return error;
 }

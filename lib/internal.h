@@ -2,7 +2,7 @@
 /*
  * Takes: nothing from outside of the library. Gives: what its files share: points in time, waiting
  * for a descriptor, memory that outlives a fork, futex calls, mutexes that survive their holder,
- * who is alive, numbers in shared memory, and the list of children.
+ * who is alive, numbers in shared memory, the list of children, and how a child starts.
  * Never: is installed, or names a symbol that leaves the library.
  */
 #ifndef MP_INTERNAL_H
@@ -119,8 +119,10 @@ bool mp_life_ended(struct mp_life life);
 int mp_pidfd_open(pid_t pid);
 
 /*
- * watch.c: a child of the caller that is watched, until somebody reaps it.
+ * watch.c: a child of the caller that is watched, until somebody reaps it; or another process, of
+ * which all is known but how it ended.
  * open        0; -ESRCH (it is no child, or somebody reaped it); -EMFILE, -ENFILE, -ENOMEM.
+ * self        the caller, to be watched by its children. 0; -EMFILE, -ENFILE, -ENOMEM.
  * wait        waitid(2) for it with these options; 0 or negative errno, never -EINTR.
  * has_ended   whether it is a zombie, or gone.
  * end         waits for that, and does not reap: 0, MP_TIMEOUT, -ENOMEM.
@@ -132,6 +134,7 @@ struct mp_watch {
 };
 
 int mp_watch_open(struct mp_watch *watch, pid_t pid);
+int mp_watch_self(struct mp_watch *watch);
 void mp_watch_close(struct mp_watch *watch);
 int mp_watch_wait(const struct mp_watch *watch, siginfo_t *info, int options);
 bool mp_watch_has_ended(const struct mp_watch *watch);
@@ -191,7 +194,84 @@ void mp_children_cancel(void);
 void mp_children_add(struct mp_process *process);
 void mp_children_remove(struct mp_process *process);
 
-/* process.c, for the child handler of fork: the numbers of default names begin at 1 again. */
+/*
+ * process.c
+ * forget_numbers  for the child handler of fork: the numbers of default names begin at 1 again.
+ * reap_ended      for who has the list of children locked: does not block. Whether it is reaped.
+ * hold, drop      the memory is freed when the caller has freed the process and every hold was
+ *                 dropped. To hold one, have the list locked.
+ * arrive          the calling process, executed just now, is what its parent says; 0, -ENOMEM.
+ */
+struct mp_birth;
 void mp_process_forget_numbers(void);
+bool mp_process_reap_ended(struct mp_process *process);
+void mp_process_hold(struct mp_process *process);
+void mp_process_drop(struct mp_process *process);
+int mp_process_arrive(const struct mp_birth *birth);
+
+/* signals.c: in a forked child that has all signals blocked: what exec would do, and none blocked.
+ */
+void mp_signals_reset(void);
+
+/*
+ * lifeline.c: kills a daemon when its parent is no more.
+ * new     in the parent, before the daemon is started; child_fd is for the daemon, and to be
+ *         closed in the parent then. 0, -EMFILE, -ENFILE, -ENOMEM.
+ * cut     in the parent. One that was never made, or was cut, may be cut.
+ * depend  in the daemon, which keeps child_fd open from then on.
+ */
+struct mp_lifeline {
+	int fd;
+	struct mp_lifeline *next;
+};
+
+int mp_lifeline_new(struct mp_lifeline *lifeline, int *child_fd);
+void mp_lifeline_cut(struct mp_lifeline *lifeline);
+void mp_lifeline_depend(int child_fd);
+
+/* What a child has to know of itself and its parent. No descriptor: -1. */
+struct mp_birth {
+	const char *name, *numbers, *parent_name;
+	const int *given;
+	unsigned given_count;
+	bool daemon;
+	struct mp_watch parent;
+	int lifeline_fd;
+};
+
+/*
+ * exec.c: a registered function and its argument, for a process that executes the program anew.
+ * new         0, -EINVAL, -ENOENT (not registered), -ENOMEM. To be freed with free().
+ * spawn       0 (and *pid), negative errno.
+ * must_enter  whether this process was started so, and has not come to its function yet.
+ */
+struct mp_call {
+	const char *function;
+	size_t size;
+	unsigned char bytes[];
+};
+
+int mp_call_new(struct mp_call **call, const char *function, const void *bytes, size_t size);
+int mp_call_spawn(const struct mp_call *call, const struct mp_birth *birth, pid_t *pid);
+bool mp_exec_must_enter(void);
+
+/*
+ * handover.c: what such a process is told, in a descriptor whose number is in this variable.
+ * new   the descriptor, or negative errno.
+ * take  in the child, before any thread: takes the variable out of the environment. 1: this is
+ *       such a process, and what it was told stays in memory for good; 0: it is none; negative
+ *       errno: it is one, but cannot be told.
+ */
+#define MP_HANDOVER_VARIABLE "LIBMPROC_START"
+
+struct mp_handover {
+	struct mp_birth birth;
+	const char *function;
+	const void *argument;
+	size_t size;
+};
+
+int mp_handover_new(const struct mp_birth *birth, const struct mp_call *call);
+int mp_handover_take(struct mp_handover *handover);
 
 #endif

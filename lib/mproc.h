@@ -97,21 +97,34 @@ enum mp_type {
  * A process is held by a pidfd, so nothing here ever acts on a stranger that was given the same
  * number. The object belongs to the process that made it: in a forked copy of it (a child that
  * was started, or a fork(2) of the program's own) mp_process_start(), _join() and _exit_code() of
- * a process that was made before say -ECHILD; is_alive and the signals work there too.
+ * a process that was made before say -ECHILD, and so does what would change it; is_alive and the
+ * signals work there too.
  *
  * Exit rule. When a process ends, by returning from its run function, by exit(3), or from
  * main, the children that it started are dealt with as mp_process_finish() says. It does not
- * happen after _exit(2), exec, or death by a signal.
+ * happen after _exit(2), exec, or death by a signal. Then the daemons of the process are killed
+ * (SIGKILL) by the kernel all the same, so that no daemon outlives the program that started it;
+ * its other children go on.
  *
  * In the child, in this order: the kernel's name is set; the parent's children are forgotten; every
  * signal that had a handler gets its default action and the signal mask is emptied, as if the
  * child had been exec'ed without blocked signals (ignored signals stay ignored; a signal that was
  * sent before this is done arrives right after); then run(argument) is called. Nothing of this
  * waits for anybody. When run returns, the child's own children are dealt with, stdio is flushed,
- * and the child ends with _exit(2): atexit handlers of the parent do not run in it. Threads,
- * timers and file locks of the parent are not inherited, as fork(2) says.
+ * and the child ends with _exit(2): atexit handlers of the parent do not run in it. A child that
+ * calls exit(3) itself runs them. Threads, timers and file locks of the parent are not inherited,
+ * as fork(2) says.
  *
  * Threads: several threads may use one process at once, but not while one of them frees it.
+ * Processes may be started while other threads do whatever they do, in this library too. In a
+ * forked child, though, a lock of the program that another thread held at that moment is locked
+ * for ever, and what another thread had just printed into a stdio buffer may be printed twice:
+ * programs with many threads are better off with mp_process_new_exec().
+ *
+ * Descriptors: one that was started costs its parent one descriptor until it is freed (its pidfd);
+ * a daemon two, of which one is closed when it is reaped. For the time of the start, two more. The
+ * child has one (the pidfd of its parent); a daemon has two. All are close-on-exec, and not to be
+ * closed by the program: a daemon that closes its own outlives a parent that is killed.
  *
  * A program that ignores SIGCHLD (or sets SA_NOCLDWAIT), or that waits for any child by itself,
  * lets somebody else take the exit status: join still waits for the end, but mp_process_exit_code()
@@ -134,10 +147,57 @@ MP_API int mp_process_new(struct mp_process **process, const char *name, int (*r
 			  void *argument);
 
 /*
+ * A type of one's own whose objects are processes: its structure begins with a base, and its
+ * function gets the base, which is the structure.
+ *
+ *     struct counter { struct mp_process_base base; int from; };
+ *     static int count(struct mp_process_base *base) { … ((struct counter *)base)->from … }
+ *     static const struct mp_process_ops counter_ops = {count};
+ */
+struct mp_process_base;
+
+struct mp_process_ops {
+	int (*run)(struct mp_process_base *base); /* as run of mp_process_new() */
+};
+
+struct mp_process_base {
+	const struct mp_process_ops *ops;
+	struct mp_process *process;
+};
+
+/*
+ * Makes base->process, for all the functions here; to be freed with mp_process_free(). base and
+ * ops must live until it was started. name, and results, as for mp_process_new().
+ */
+MP_API int mp_process_init(struct mp_process_base *base, const struct mp_process_ops *ops,
+			   const char *name);
+
+/*
  * A daemon is stopped at the end of its parent instead of being waited for, and may not start
- * processes of its own. Default: no. 0; -EALREADY (it was started).
+ * processes of its own. Default: no. 0; -EALREADY (it was started); -ECHILD.
  */
 MP_API int mp_process_set_daemon(struct mp_process *process, bool daemon);
+
+/*
+ * Gives it another name, which is copied. What mp_process_name() said before is no longer valid.
+ * 0; -EINVAL (NULL); -EALREADY (it was started); -ECHILD; -ENOMEM.
+ */
+MP_API int mp_process_set_name(struct mp_process *process, const char *name);
+
+/*
+ * Gives it a copy of a descriptor, made at once (so the caller may close his) and closed in this
+ * process when it was started. For forked ones and, above all, those that are started by exec. A
+ * process that is forked before has the copy too, until it frees its copy of the process.
+ * 0; -EBADF; -EMFILE; -EALREADY (it was started); -ECHILD; -ENOMEM.
+ */
+MP_API int mp_process_give_fd(struct mp_process *process, int fd);
+
+/*
+ * In the child: the descriptor that it was given by the first call (index 0), the second (1) …;
+ * close-on-exec, the child's own, never one of the first three numbers. -ENOENT: there were not so
+ * many.
+ */
+MP_API int mp_process_given_fd(unsigned index);
 
 /*
  * Starts it: all of stdio is flushed (so that nothing is printed twice), then fork(2). Does not
@@ -179,14 +239,80 @@ MP_API bool mp_process_is_daemon(const struct mp_process *process);
 MP_API pid_t mp_process_pid(const struct mp_process *process);
 /*
  * Its pidfd, or -ESRCH before it is started: poll(2) finds it readable (POLLIN) when the process
- * has ended. It belongs to the process object, which closes it: never close it yourself. -ENOSYS
- * where there are none, as under valgrind before 3.20; all the rest works there, too.
+ * has ended, so it is what others call its sentinel. It belongs to the process object, which closes
+ * it: never close it yourself. -ENOSYS where there are none, as under valgrind before 3.20; all the
+ * rest works there, too.
  */
 MP_API int mp_process_pidfd(const struct mp_process *process);
+
+/*
+ * The children that this process started and that still run, in the order of their start: the
+ * first `room` of them are stored in list (which may be NULL if room is 0). How many there are,
+ * which may be more than room. Those that have ended are reaped; all objects stay the caller's.
+ * Does not block.
+ */
+MP_API size_t mp_process_active(struct mp_process **list, size_t room);
+
+/*
+ * The calling process; never NULL. In one that this library did not start it is called
+ * "MainProcess". It is alive, has the caller's pid, no pidfd (-ESRCH) and no exit code
+ * (MP_RUNNING), can be signalled, and cannot be changed (-EALREADY), started or joined (-ECHILD).
+ * It is the library's: freeing it does nothing. A fork(2) of the program's own keeps it.
+ */
+MP_API struct mp_process *mp_process_current(void);
+
+/*
+ * The process that started the caller; NULL if this library did not. It has a name, a pid and a
+ * pidfd; whether it is alive, its end, which a join waits for (but does not reap), and signals work
+ * as for a child, and mean that process alone, also when it ended long ago. It has no exit code
+ * (-ECHILD) and cannot be changed (-EALREADY) or started (-ECHILD). It is the library's: freeing it
+ * does nothing. It is valid in the calling process: a child of it has another parent.
+ */
+MP_API struct mp_process *mp_process_parent(void);
 
 /* The name of the calling process: what its parent gave it, "MainProcess" in a process that was
  * not started by this library. Valid for ever. */
 MP_API const char *mp_process_current_name(void);
+
+/*
+ * Start by exec. The child executes the program (its own file) anew, and shares no memory with
+ * the parent: no threads' locks, no copies of data, no objects made before. It is told which
+ * function to run, by a name that both know, and a few bytes; and has what it was given by
+ * mp_process_give_fd(). All else is as for a process that is forked: name, numbers of its own
+ * children, daemon, parent, signals, and the exit rule.
+ *
+ * The program registers its functions and then calls mp_process_enter(), both at the beginning of
+ * main, whether it is parent or child. In the child main has the arguments of a program that was
+ * called with the process's name as its only argument. Descriptors that are not close-on-exec are
+ * inherited, as by any exec.
+ */
+
+/*
+ * Lets processes that are started by exec run a function, which gets the bytes (aligned for any
+ * type; read-only, for good) and whose result is the exit status. The name is copied. From the
+ * thread of main, before mp_process_enter(). 0 (also when it was done before); -EEXIST (the name is
+ * another function's); -EINVAL (NULL); -ENOMEM.
+ */
+MP_API int mp_process_register(const char *function, int (*run)(const void *argument, size_t size));
+
+/*
+ * In a process that was started by exec: runs its function, and ends with exit(3); does not return.
+ * When the function is not registered it ends with the exit status 127. In any other process: 0.
+ *
+ * A program that forgets it would start itself again and again. So, before it was called there,
+ * mp_process_start() in a process that was started by exec says -EINPROGRESS.
+ */
+MP_API int mp_process_enter(void);
+
+/*
+ * Makes a process that is started by exec; nothing runs yet. The bytes are copied, and may be
+ * megabytes. name as for mp_process_new(). 0; -ENOENT (no such function is registered); -EINVAL;
+ * -ENOMEM. mp_process_start() may also say what execve(2) and memfd_create(2) say, then, blocks
+ * until the program is executed, and refuses in a program that has more rights than its caller
+ * (setuid: -EPERM).
+ */
+MP_API int mp_process_new_exec(struct mp_process **process, const char *name, const char *function,
+			       const void *bytes, size_t size);
 
 /*
  * Nothing more to do: every daemon that this process started and that still runs is sent SIGTERM;

@@ -49,6 +49,16 @@ int mp_watch_open(struct mp_watch *watch, pid_t pid)
 	return -ESRCH;
 }
 
+int mp_watch_self(struct mp_watch *watch)
+{
+	*watch = (struct mp_watch){.life.pid = getpid(), .pidfd = mp_pidfd_open(getpid())};
+	if (watch->pidfd == -ENOSYS)
+		watch->life = mp_life_self();
+	else if (watch->pidfd < 0)
+		return watch->pidfd;
+	return 0;
+}
+
 void mp_watch_close(struct mp_watch *watch)
 {
 	if (has_pidfd(watch))

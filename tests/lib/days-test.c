@@ -8,6 +8,8 @@
 
 int main(void)
 {
+	if (days_begin() != 0)
+		return 1;
 	tap_plan(0);
 	for (const struct day *day = days; day->object; day++) {
 		is_int(day->live(), 0, "a day of %s", day->object);

@@ -38,18 +38,12 @@ static int begin(void *argument)
 }
 
 /* Starts a child, lets `meanwhile` happen, and ends it: by a join or, after an error, by force. */
-static int with_child(int (*run)(void *), int (*meanwhile)(void *), void *argument)
+static int live_with(struct mp_process *child, int (*meanwhile)(void *), void *argument)
 {
-	struct task task = {.run = run, .argument = argument};
-	struct mp_process *child;
-	int code = 0, rc, joined;
+	int code = 0, joined, rc = mp_process_start(child);
 
-	rc = mp_process_new(&child, "child", begin, &task);
 	if (rc)
 		return rc;
-	rc = mp_process_start(child);
-	if (rc)
-		goto free;
 	if (meanwhile)
 		rc = meanwhile(argument);
 	if (rc)
@@ -66,7 +60,17 @@ static int with_child(int (*run)(void *), int (*meanwhile)(void *), void *argume
 		rc = mp_process_exit_code(child, &code);
 	if (!rc && code)
 		rc = code == 2 ? DAY_WRONG : -ECHILD;
-free:
+	return rc;
+}
+
+static int with_child(int (*run)(void *), int (*meanwhile)(void *), void *argument)
+{
+	struct task task = {.run = run, .argument = argument};
+	struct mp_process *child;
+	int rc = mp_process_new(&child, "child", begin, &task);
+
+	if (!rc)
+		rc = live_with(child, meanwhile, argument);
 	mp_process_free(child);
 	return rc;
 }
@@ -86,6 +90,68 @@ static int has_grandchild(void *argument)
 static int process_day(void)
 {
 	return with_child(has_grandchild, NULL, NULL);
+}
+
+/* --- a daemon; a process that is started by exec --- */
+
+static int has_descriptor(void *argument)
+{
+	return mp_process_given_fd(0) > STDERR_FILENO && mp_process_parent() ? 0 : 2;
+}
+
+static int has_bytes(const void *bytes, size_t size)
+{
+	return size == sizeof("bytes") && strcmp(bytes, "bytes") == 0 ? has_descriptor(NULL) : 2;
+}
+
+/* With all that it may be given before it starts. */
+static int equip(struct mp_process *child)
+{
+	int rc = mp_process_set_daemon(child, true);
+
+	if (!rc)
+		rc = mp_process_set_name(child, "another name");
+	return rc ? rc : mp_process_give_fd(child, STDERR_FILENO);
+}
+
+static int look_at_children(void *argument)
+{
+	struct mp_process *list[1];
+
+	return mp_process_active(list, 1) <= 1 ? 0 : DAY_WRONG;
+}
+
+static int live_equipped(struct mp_process *child)
+{
+	int rc = equip(child);
+
+	if (!rc)
+		rc = live_with(child, look_at_children, NULL);
+	mp_process_free(child);
+	return rc;
+}
+
+static int daemon_day(void)
+{
+	struct mp_process *child;
+	int rc = mp_process_new(&child, NULL, has_descriptor, NULL);
+
+	return rc ? rc : live_equipped(child);
+}
+
+static int exec_day(void)
+{
+	struct mp_process *child;
+	int rc = mp_process_new_exec(&child, NULL, "has_bytes", "bytes", sizeof("bytes"));
+
+	return rc ? rc : live_equipped(child);
+}
+
+int days_begin(void)
+{
+	int rc = mp_process_register("has_bytes", has_bytes);
+
+	return rc ? rc : mp_process_enter();
 }
 
 /* --- conn --- */
@@ -417,8 +483,11 @@ static int array_day(void)
 }
 
 const struct day days[] = {
-	{"process", process_day},     {"conn", conn_day},   {"queue", queue_day},
-	{"lock", lock_day},	      {"rlock", rlock_day}, {"semaphore", semaphore_day},
-	{"condition", condition_day}, {"event", event_day}, {"barrier", barrier_day},
-	{"value", value_day},	      {"array", array_day}, {0},
+	{"process", process_day},     {"daemon", daemon_day},
+	{"exec", exec_day},	      {"conn", conn_day},
+	{"queue", queue_day},	      {"lock", lock_day},
+	{"rlock", rlock_day},	      {"semaphore", semaphore_day},
+	{"condition", condition_day}, {"event", event_day},
+	{"barrier", barrier_day},     {"value", value_day},
+	{"array", array_day},	      {0},
 };

@@ -6,6 +6,9 @@
 #ifndef DAYS_H
 #define DAYS_H
 
+/* First of all in main: some processes of the days begin there, and end in this. 0, or an error. */
+int days_begin(void);
+
 struct day {
 	const char *object;
 	/* 0: everything went as it should. DAY_WRONG: a call said that it succeeded, and had not.

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -256,6 +257,31 @@ int execve(const char *path, char *const arguments[], char *const environment[])
 		(int (*)(const char *, char *const[], char *const[]))real("execve");
 
 	return fails("execve", ENOENT, 0) ? -1 : call(path, arguments, environment);
+}
+
+/* They return the error. */
+int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+		const posix_spawnattr_t *attributes, char *const arguments[],
+		char *const environment[])
+{
+	int (*call)(pid_t *, const char *, const posix_spawn_file_actions_t *,
+		    const posix_spawnattr_t *, char *const[], char *const[]) =
+		(int (*)(pid_t *, const char *, const posix_spawn_file_actions_t *,
+			 const posix_spawnattr_t *, char *const[],
+			 char *const[]))real("posix_spawn");
+
+	return fails("posix_spawn", EAGAIN, 0)
+		       ? EAGAIN
+		       : call(pid, path, actions, attributes, arguments, environment);
+}
+
+int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions, int fd, int new_fd)
+{
+	int (*call)(posix_spawn_file_actions_t *, int, int) = (int (*)(
+		posix_spawn_file_actions_t *, int, int))real("posix_spawn_file_actions_adddup2");
+
+	return fails("posix_spawn_file_actions_adddup2", ENOMEM, 0) ? ENOMEM
+								    : call(actions, fd, new_fd);
 }
 
 /* Without waiting they cannot be interrupted. */

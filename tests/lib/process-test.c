@@ -2,7 +2,6 @@
 /* A process from its making to its freeing; what happens at a parent's end is in exit-test.c. */
 #include <errno.h>
 #include <fcntl.h>
-#include <mproc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -14,50 +13,8 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "start.h"
 #include "tap.h"
-
-static struct mp_process *make(const char *name, int (*run)(void *), void *argument)
-{
-	struct mp_process *process;
-	int rc = mp_process_new(&process, name, run, argument);
-
-	if (rc)
-		tap_bail("mp_process_new: %s", mp_result_text(rc));
-	return process;
-}
-
-static struct mp_process *make_started(int (*run)(void *), void *argument)
-{
-	struct mp_process *process = make(NULL, run, argument);
-	int rc = mp_process_start(process);
-
-	if (rc)
-		tap_bail("mp_process_start: %s", mp_result_text(rc));
-	return process;
-}
-
-/* Its exit code after a join; then it is freed. */
-static int end_of(struct mp_process *process)
-{
-	int code = 1000, rc = mp_process_join(process, MP_FOREVER);
-
-	if (rc == 0)
-		rc = mp_process_exit_code(process, &code);
-	mp_process_free(process);
-	return rc ? rc : code;
-}
-
-static int give_back(void *number)
-{
-	return (int)(intptr_t)number;
-}
-
-static int sleep_for_ever(void *argument)
-{
-	while (pause() < 0)
-		;
-	return 1;
-}
 
 static int raise_it(void *number)
 {
@@ -105,6 +62,10 @@ static void test_before_start(void)
 	ok(!mp_process_is_daemon(process), "it is no daemon");
 	is_int(mp_process_set_daemon(process, true), 0, "it can be made one");
 	ok(mp_process_is_daemon(process), "which it is then");
+	is_int(mp_process_set_name(process, "new"), 0, "it can be named anew");
+	is_string(mp_process_name(process), "new", "and is");
+	is_int(mp_process_set_name(process, NULL), -EINVAL, "but not without a name");
+	is_int(mp_process_give_fd(process, -1), -EBADF, "it cannot be given what is not open");
 	is_int(mp_process_free(process), 0, "it can be freed");
 }
 
@@ -122,6 +83,8 @@ static void test_life(void)
 	is_int(poll(&end, 1, 0), 0, "its sentinel says so, too");
 	is_int(mp_process_start(process), -EALREADY, "it cannot be started twice");
 	is_int(mp_process_set_daemon(process, true), -EALREADY, "nor made a daemon now");
+	is_int(mp_process_set_name(process, "late"), -EALREADY, "nor named anew");
+	is_int(mp_process_give_fd(process, STDERR_FILENO), -EALREADY, "nor given a descriptor");
 	is_int(mp_process_free(process), -EBUSY, "nor freed");
 	is_int(mp_process_send_signal(process, 1000), -EINVAL, "there is no signal 1000");
 	is_int(mp_process_terminate(process), 0, "it is terminated");
@@ -328,6 +291,33 @@ static void test_grandchild(void)
 	is_int(end_of(daemon), EPERM, "but not a daemon");
 }
 
+/* --- a type of its own --- */
+
+struct adder {
+	struct mp_process_base base;
+	int one, other;
+};
+
+static int add(struct mp_process_base *base)
+{
+	struct adder *adder = (struct adder *)base;
+
+	return adder->one + adder->other;
+}
+
+static void test_own_type(void)
+{
+	static const struct mp_process_ops ops = {.run = add}, nothing = {0};
+	struct adder adder = {.one = 20, .other = 3};
+
+	is_int(mp_process_init(&adder.base, &ops, "adder"), 0, "a type of its own is a process");
+	is_string(mp_process_name(adder.base.process), "adder", "it has its name");
+	is_int(mp_process_start(adder.base.process), 0, "it starts");
+	is_int(end_of(adder.base.process), 23, "and runs with what it is");
+	is_int(mp_process_init(&adder.base, &nothing, NULL), -EINVAL, "it must do something");
+	ok(!adder.base.process, "else nothing is made");
+}
+
 static int free_itself(void *itself)
 {
 	mp_process_free(*(struct mp_process **)itself);
@@ -521,6 +511,20 @@ static void test_many(void)
 	is_int(good, 100, "a hundred processes, joined from the last to the first");
 }
 
+static void test_kill_many(void)
+{
+	struct mp_process *all[100];
+	unsigned good = 0;
+
+	for (unsigned i = 0; i < 100; i++)
+		all[i] = make_started(sleep_for_ever, NULL);
+	for (unsigned i = 0; i < 100; i++)
+		(i % 2 ? mp_process_kill : mp_process_terminate)(all[i]);
+	for (unsigned i = 0; i < 100; i++)
+		good += end_of(all[i]) == (i % 2 ? -SIGKILL : -SIGTERM);
+	is_int(good, 100, "a hundred processes, terminated and killed");
+}
+
 static void test_cloexec(void)
 {
 	struct mp_process *process = make_started(give_back, NULL);
@@ -555,6 +559,7 @@ int main(void)
 	test_early_signal();
 	test_sibling();
 	test_grandchild();
+	test_own_type();
 	test_free_itself();
 	test_stdio();
 	test_no_fds();
@@ -563,6 +568,7 @@ int main(void)
 	test_threads();
 	test_threads_start();
 	test_many();
+	test_kill_many();
 	test_cloexec();
 	test_result_text();
 	is_int(open_fds(), fds, "every descriptor was closed");

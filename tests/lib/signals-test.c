@@ -72,6 +72,8 @@ static void test_day(const struct day *day, const char *title)
 
 int main(void)
 {
+	if (days_begin() != 0)
+		return 1;
 	tap_plan(0);
 	signals = shared_memory(sizeof(*signals));
 	day_child_begins = start_timer;

@@ -109,6 +109,8 @@ static void test_day(const struct day *day, const struct way *way)
 
 int main(int argc, char **argv)
 {
+	if (days_begin() != 0)
+		return 1;
 	tap_plan(0);
 	faults_begin();
 	for (const struct day *day = days; day->object; day++) {

@@ -77,6 +77,8 @@ int main(void)
 {
 	const unsigned fds = open_fds();
 
+	if (days_begin() != 0)
+		return 1;
 	tap_plan(0);
 	if (!forbid_pidfds())
 		tap_bail("pidfds cannot be forbidden here");
