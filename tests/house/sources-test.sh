@@ -58,8 +58,9 @@ binary() {
 	done
 }
 
+# The header of the library is its manual, and grows with each object.
 long_files() {
-	sources '*.c' '*.h' '*.sh' '*.py' | while read -r file; do
+	sources '*.c' '*.h' '*.sh' '*.py' | grep -vx lib/mproc.h | while read -r file; do
 		lines=$(wc -l <"$file")
 		[ "$lines" -lt 700 ] || echo "$file: $lines lines"
 	done
