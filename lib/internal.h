@@ -30,7 +30,13 @@ struct mp_deadline mp_deadline_in(int64_t timeout_ms);
 struct timespec mp_deadline_left(const struct mp_deadline *deadline);
 bool mp_deadline_passed(const struct mp_deadline *deadline);
 bool mp_deadline_before(const struct mp_deadline *one, const struct mp_deadline *other);
-/* Waits until poll(2) reports anything of fd. 0, MP_TIMEOUT, negative errno. */
+/*
+ * Wait until poll(2) reports anything of one of the descriptors; of fd, for which `events` are
+ * asked, or POLLIN. 0, MP_TIMEOUT, negative errno.
+ */
+struct pollfd;
+int mp_wait_fds(struct pollfd *fds, size_t count, const struct mp_deadline *deadline);
+int mp_wait_fd(int fd, short events, const struct mp_deadline *deadline);
 int mp_wait_readable(int fd, const struct mp_deadline *deadline);
 
 /* shared.c: zeroed memory that forked processes have in common. NULL: no memory. */

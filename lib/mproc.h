@@ -14,8 +14,8 @@
  *                named outcome (MP_TIMEOUT, MP_END, …): nothing went wrong, and the caller
  *                decides what it means. Outcome numbers never change their meaning. errno itself
  *                is not part of the interface and may be changed by any call.
- *   Ownership    mp_X_new() and mp_conn_pair() make objects, which the caller owns and gives
- *                back with mp_X_free() or mp_conn_close(). Freeing NULL is allowed and does
+ *   Ownership    mp_X_new() and mp_conn_pair() make objects, which the caller owns and
+ *                gives back with mp_X_free() or mp_conn_close(). Freeing NULL is allowed and does
  *                nothing. On failure nothing is made and the pointer given for it is NULL.
  *                No other function accepts NULL for an object.
  *   Fork         An object that processes are to share is made before they are started: the
@@ -336,9 +336,27 @@ MP_API int mp_process_free(struct mp_process *process);
 /*
  * A pipe that carries whole messages: what one call sent, one call receives, or nobody does.
  *
- * A message has 1 to MP_CONN_MAX bytes and costs one system call to send and one to receive. (An
- * empty message is refused: the kernel could not tell it from the end of file.) Messages arrive in
- * the order in which they were sent. About 200 KiB fit into each direction; then sending blocks.
+ * A message has 0 to MP_CONN_MAX bytes. One of 1 to MP_CONN_PACKET bytes costs one system call to
+ * send, and one to receive into a buffer of 1 to MP_CONN_PACKET bytes. One that is longer, or
+ * empty, goes as a parcel: a packet with a descriptor of a file in memory, which takes a few calls
+ * more. Either way it is there whole or not at all, also when its sender is killed. Messages
+ * arrive in the order in which they were sent. About 200 KiB fit into each direction; of long
+ * messages (that memory counts for the sender) about 4 MiB, or four; then sending blocks.
+ *
+ * A message that does not suit the receive it meets (too long for the buffer, or of another kind)
+ * is held: it stays the next one to be received, by this process only. What holds here for a
+ * message holds for a descriptor that was sent, too.
+ *
+ * To receive a parcel a process needs a free descriptor for a moment. A receive into no buffer
+ * (size 0), or into one of more than MP_CONN_PACKET bytes, _recv_alloc, _recv_string and _recv_fd
+ * make sure of that first: when there is none they say -EMFILE, and nothing is lost. The others
+ * say -EMFILE when the kernel has thrown away the descriptor that arrived: that message is lost.
+ *
+ * With MP_CONN_BYTES the pipe carries a stream of bytes instead, without bounds between them:
+ * mp_conn_send() sends all that it is given, in parts if need be; mp_conn_recv() receives at least
+ * one byte and at most `size`. Two that send at one end may mix their parts. Empty sends and
+ * receives do nothing, and say 0. What needs messages (numbers, strings, _recv_alloc, descriptors,
+ * mp_conn_send_timed()) says -EOPNOTSUPP.
  *
  * Fork: both ends exist in every process that was forked after they were made, until each process
  * has closed those that it does not use. The end of file comes only when the *last* process closes
@@ -350,36 +368,94 @@ MP_API int mp_process_free(struct mp_process *process);
  */
 struct mp_conn;
 
-#define MP_CONN_MAX    65536 /* bytes in a message */
-#define MP_CONN_DUPLEX 1u    /* both ends send and receive */
+#define MP_CONN_MAX    0x40000000 /* bytes in a message: 1 GiB */
+#define MP_CONN_PACKET 65536	  /* bytes in a message that goes as one packet */
+#define MP_CONN_DUPLEX 1u	  /* both ends send and receive */
+#define MP_CONN_BYTES  2u	  /* a stream of bytes */
 
 /*
- * Makes the two ends of a pipe. flags: MP_CONN_DUPLEX, or 0 for a one-way pipe on which *first
- * only receives and *second only sends, as with pipe(2).
+ * Makes the two ends of a pipe. flags: MP_CONN_DUPLEX, or without it a one-way pipe on which
+ * *first only receives and *second only sends, as with pipe(2); and MP_CONN_BYTES.
  * 0; -EINVAL (flags); -EMFILE, -ENFILE, -ENOMEM.
  */
 MP_API int mp_conn_pair(struct mp_conn **first, struct mp_conn **second, unsigned flags);
 
 /*
+ * Makes an end of a descriptor that came from elsewhere (mp_conn_recv_fd(), or across exec), which
+ * then belongs to it, and is close-on-exec. A Unix socket of sequenced packets, as
+ * mp_conn_fd() of a pipe with messages, carries messages; a stream socket, or a pipe(2), bytes. It
+ * must be connected. A socket sends and receives (the one-way rule of mp_conn_pair() is not in the
+ * descriptor), a pipe as its access mode says. A TCP connection that was reset looks as if it was
+ * closed. When others read or write the same pipe(2), a timeout there can be late on Linux before
+ * 6.4, and with named pipes.
+ * 0; -EINVAL (nothing of that kind); -EBADF; -ENOMEM. On failure the descriptor stays the
+ * caller's, as it was.
+ */
+MP_API int mp_conn_from_fd(struct mp_conn **conn, int fd);
+
+/*
  * Sends one message; blocks while the pipe is full. 0; -EPIPE (nobody can receive it any more);
- * -EMSGSIZE (too long); -EINVAL (empty); -EBADF (this end only receives).
+ * -EMSGSIZE (longer than MP_CONN_MAX); -EBADF (this end only receives); for a parcel also -EMFILE,
+ * -ENFILE, -ENOMEM, -ENOSPC, -EFBIG (longer than RLIMIT_FSIZE lets a file be). After a failure
+ * nothing was sent; but on a stream of bytes a part may have been.
  */
 MP_API int mp_conn_send(struct mp_conn *conn, const void *message, size_t size);
+/* The same; MP_TIMEOUT (nothing was sent). A stream: -EOPNOTSUPP, as it knows parts. */
+MP_API int mp_conn_send_timed(struct mp_conn *conn, const void *message, size_t size,
+			      int64_t timeout_ms);
+
+/*
+ * Sends into a stream of bytes what can be sent in time. *sent is how many bytes have been, with
+ * any result. 0 (all); MP_TIMEOUT; -EPIPE; -EBADF; -EOPNOTSUPP (the pipe carries messages).
+ */
+MP_API int mp_conn_send_some(struct mp_conn *conn, const void *bytes, size_t size, size_t *sent,
+			     int64_t timeout_ms);
 
 /*
  * Receives one message into buffer and stores its length in *length (which may be NULL); blocks
- * until one comes. 0; MP_END; -EMSGSIZE (it is longer than size: *length says how long, and the
- * next call from this process gets it again); -EBADF (this end only sends); -EBADMSG (something
- * other than this library sent more than MP_CONN_MAX bytes).
+ * until one comes. 0; MP_END; -EMSGSIZE (it is longer than size: *length says how long, and it is
+ * held; size 0, with a buffer of NULL, asks for that); -EBADF (this end only sends); -EBADMSG (a
+ * descriptor came, which is held; or what something other than this library sent was no message,
+ * and is gone); -EMFILE (see above); -ENOMEM, -EIO (the contents of a parcel cannot be read; it is
+ * held). After a failure the buffer may have been written to.
  */
 MP_API int mp_conn_recv(struct mp_conn *conn, void *buffer, size_t size, size_t *length);
+/* The same; MP_TIMEOUT. */
+MP_API int mp_conn_recv_timed(struct mp_conn *conn, void *buffer, size_t size, size_t *length,
+			      int64_t timeout_ms);
 
 /*
- * The same for one number, in the machine's byte order. Receiving says -EBADMSG when the message
- * is not a number of eight bytes; mp_conn_recv() gets it then.
+ * Receives one message of any length into memory of its own, which the caller gives back with
+ * free(3). A zero byte follows the message, so that it can be used as a string; *length (which may
+ * be NULL) does not count it. Results as mp_conn_recv(), without -EMSGSIZE; -ENOMEM (the message
+ * is held). Unless 0, *message is NULL.
+ */
+MP_API int mp_conn_recv_alloc(struct mp_conn *conn, void **message, size_t *length);
+
+/*
+ * A string. Its message has no zero byte; received, it ends with one. -EMSGSIZE: it does not fit
+ * into size bytes with that; -EBADMSG: a byte within the message is zero. Both are held.
+ */
+MP_API int mp_conn_send_string(struct mp_conn *conn, const char *string);
+MP_API int mp_conn_recv_string(struct mp_conn *conn, char *buffer, size_t size);
+
+/*
+ * One number, in the machine's byte order. Receiving says -EBADMSG when the message is not of eight
+ * bytes; it is held. An integer is not told from a double.
  */
 MP_API int mp_conn_send_int64(struct mp_conn *conn, int64_t value);
 MP_API int mp_conn_recv_int64(struct mp_conn *conn, int64_t *value);
+MP_API int mp_conn_send_double(struct mp_conn *conn, double value);
+MP_API int mp_conn_recv_double(struct mp_conn *conn, double *value);
+
+/*
+ * A descriptor: who receives it has one of its own for the same open file, close-on-exec, and
+ * closes it some day; the sender's stays the sender's. Sending: as mp_conn_send(), and -EBADF (fd
+ * is not open). Receiving: as mp_conn_recv(); -EBADMSG: a message came; it is held. Unless 0,
+ * *fd is -1.
+ */
+MP_API int mp_conn_send_fd(struct mp_conn *conn, int fd);
+MP_API int mp_conn_recv_fd(struct mp_conn *conn, int *fd);
 
 /*
  * Waits until mp_conn_recv() would not block: a message, or the end, is there. When other
@@ -389,13 +465,93 @@ MP_API int mp_conn_recv_int64(struct mp_conn *conn, int64_t *value);
 MP_API int mp_conn_poll(struct mp_conn *conn, int64_t timeout_ms);
 
 /*
- * Its descriptor, for poll(2) and the like; it belongs to the conn. A message that was too long
- * for the last buffer does not show in it.
+ * Its descriptor, for poll(2) and the like; it belongs to the conn. A message that is held does not
+ * show in it.
  */
 MP_API int mp_conn_fd(const struct mp_conn *conn);
 
-/* Closes this process's handle of the end, and frees it. */
+/*
+ * Who made the other end: for ends that mp_conn_accept() made, who connected; for the client's,
+ * who listened; else who made the pair. The kernel vouches for it. Each pointer may be NULL. By
+ * now the process may have ended, or have handed the end on. 0; -EOPNOTSUPP (not a Unix socket).
+ */
+MP_API int mp_conn_peer(const struct mp_conn *conn, pid_t *pid, uid_t *uid, gid_t *gid);
+
+/* Closes this process's handle of the end, and frees it. What it holds is lost. */
 MP_API void mp_conn_close(struct mp_conn *conn);
+
+/*
+ * A listener: a name under which processes that are no relatives get a pipe, with both ends
+ * sending and receiving.
+ *
+ * The name is the path of a socket file, which is made with mode 0600: only this user (and root)
+ * can connect. Or it begins with '@': such a name is only in the kernel, leaves no file, and every
+ * user of the machine can connect; see mp_conn_peer(). Or NULL: a new socket file in a new
+ * directory of mode 0700 in $TMPDIR, or /tmp.
+ *
+ * Fork: several processes may accept; each client goes to one of them. Only the process that made
+ * the listener removes its file, when it closes the listener and the file is still that one. A
+ * process that ends without closing it leaves the file behind.
+ *
+ * Threads: any number may accept at once; closing needs it alone.
+ */
+struct mp_conn_listener;
+
+/*
+ * backlog: how many clients, about, may wait to be accepted (0: 128; at most 32767; the system may
+ * allow fewer). flags: MP_CONN_BYTES or 0.
+ * 0; -EADDRINUSE (another listener, or another socket in use, has the name); -EEXIST (nobody
+ * listens there, but a file is there: left by a listener that was killed, or something else. Remove
+ * it if it is not needed); -ENAMETOOLONG (more than 107 bytes); -EINVAL (path is "" or "@",
+ * backlog, flags); -EACCES, -ENOENT, -ENOTDIR, … (bind(2)'s reasons); -EMFILE, -ENFILE, -ENOMEM.
+ */
+MP_API int mp_conn_listen(struct mp_conn_listener **listener, const char *path, unsigned backlog,
+			  unsigned flags);
+
+/*
+ * Waits for the next client; it may have gone again, but what it sent is there.
+ * 0; MP_TIMEOUT; -EMFILE, -ENFILE, -ENOMEM (the client goes on waiting).
+ */
+MP_API int mp_conn_accept(struct mp_conn_listener *listener, struct mp_conn **conn,
+			  int64_t timeout_ms);
+
+/* Its name: as it was given, or chosen. Valid until it is closed. */
+MP_API const char *mp_conn_listener_path(const struct mp_conn_listener *listener);
+/* Its descriptor, for poll(2): readable when a client waits. It belongs to the listener. */
+MP_API int mp_conn_listener_fd(const struct mp_conn_listener *listener);
+/* Clients that were not accepted find the end of file. */
+MP_API void mp_conn_listener_close(struct mp_conn_listener *listener);
+
+/*
+ * Connects to a listener. It needs not have accepted for this to succeed, and for messages to be
+ * sent. The timeout is for a listener with too many clients waiting; one that is not there is not
+ * waited for.
+ * 0; MP_TIMEOUT; -ENOENT (no such name); -ECONNREFUSED (nobody listens there); -EACCES;
+ * -ENAMETOOLONG, -EINVAL (as above); -EMFILE, -ENFILE, -ENOMEM.
+ */
+MP_API int mp_conn_connect(struct mp_conn **conn, const char *path, int64_t timeout_ms);
+
+/*
+ * Waits for any of several things. An item names one thing: a conn (ready when mp_conn_poll() says
+ * 0, so also for a message that it holds), a listener (a client waits), a process (it has ended) or
+ * else, when the three pointers are NULL, a descriptor (poll(2) says POLLIN, POLLHUP or POLLERR).
+ * A thing may be named more than once.
+ */
+struct mp_conn_waiter {
+	struct mp_conn *conn;
+	struct mp_conn_listener *listener;
+	struct mp_process *process;
+	int fd;
+	bool ready; /* set by mp_conn_wait() */
+};
+
+/*
+ * 0: `ready` is true in every item that is ready, of which there is one at least, and false in the
+ * others. Else false in all: MP_TIMEOUT; -EINVAL (an item names two things; no items and no
+ * timeout; more items than the process may have descriptors); -EBADF (a conn that only sends, or
+ * fd is not open); -ESRCH (a process that was not started); -ENOMEM. With no items it sleeps.
+ */
+MP_API int mp_conn_wait(struct mp_conn_waiter items[], size_t count, int64_t timeout_ms);
 
 /* -------------------------------------------------------------------------------- queue --- */
 

@@ -58,19 +58,30 @@ bool mp_deadline_before(const struct mp_deadline *one, const struct mp_deadline 
 	return one->at.tv_nsec < other->at.tv_nsec;
 }
 
-int mp_wait_readable(int fd, const struct mp_deadline *deadline)
+int mp_wait_fds(struct pollfd *fds, size_t count, const struct mp_deadline *deadline)
 {
-	struct pollfd poll = {.fd = fd, .events = POLLIN};
 	struct timespec left;
 	int ready;
 
 	do {
 		if (!deadline->never)
 			left = mp_deadline_left(deadline);
-		ready = ppoll(&poll, 1, deadline->never ? NULL : &left, NULL);
+		ready = ppoll(fds, count, deadline->never ? NULL : &left, NULL);
 	} while (ready < 0 && errno == EINTR);
 
 	if (ready < 0)
 		return -errno;
 	return ready == 0 ? MP_TIMEOUT : 0;
+}
+
+int mp_wait_fd(int fd, short events, const struct mp_deadline *deadline)
+{
+	struct pollfd poll = {.fd = fd, .events = events};
+
+	return mp_wait_fds(&poll, 1, deadline);
+}
+
+int mp_wait_readable(int fd, const struct mp_deadline *deadline)
+{
+	return mp_wait_fd(fd, POLLIN, deadline);
 }

@@ -12,13 +12,13 @@ library=$2 torture=$3
 harmless='__cxa_atexit __cxa_finalize __errno_location __gmon_start__ __libc_current_sigrtmax
 __libc_current_sigrtmin __register_atfork __stack_chk_fail __tls_get_addr environ
 _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable _exit abort atexit clock_gettime close
-fflush free getpid getppid gettid getegid geteuid getuid getgid kill memchr memcmp memcpy memmove
+fflush free getpid getppid gettid getegid geteuid getuid getgid getrlimit kill lstat memchr memcmp memcpy memmove
 memset munmap prctl pthread_mutexattr_destroy pthread_mutexattr_init
 pthread_mutexattr_setpshared pthread_mutexattr_setrobust pthread_mutexattr_settype
 pthread_mutex_clocklock pthread_mutex_consistent pthread_mutex_destroy pthread_mutex_init
 pthread_mutex_lock pthread_mutex_trylock pthread_mutex_unlock pthread_self pthread_sigmask raise
-sched_yield secure_getenv getenv setenv unsetenv shutdown sigaction sigaddset sigemptyset
-sigfillset sigprocmask sigtimedwait snprintf strchr strchrnul strcmp strcpy strerrordesc_np
+rmdir sched_yield secure_getenv getenv setenv unsetenv shutdown sigaction sigaddset sigemptyset
+sigfillset sigismember sigpending sigprocmask sigtimedwait snprintf strchr strchrnul strcmp strcpy strerrordesc_np
 strlen strncmp strncpy strnlen strrchr strstr strtol strtoll strtoul strtoull sysconf unlink
 unlinkat umask qsort bsearch dlerror dlclose dlsym strtok_r sched_getaffinity __sched_cpucount
 sched_getcpu lseek fcntl getauxval posix_spawn_file_actions_destroy posix_spawn_file_actions_init

@@ -10,30 +10,10 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "pair.h"
 #include "tap.h"
 
-static struct mp_conn *first, *second;
-static unsigned char big[MP_CONN_MAX + 1], copy[MP_CONN_MAX + 1];
-
-static void open_pair(unsigned flags)
-{
-	int rc = mp_conn_pair(&first, &second, flags);
-
-	if (rc)
-		tap_bail("mp_conn_pair: %s", mp_result_text(rc));
-}
-
-static void close_pair(void)
-{
-	mp_conn_close(first);
-	mp_conn_close(second);
-}
-
-static void fill(void)
-{
-	for (size_t i = 0; i < sizeof(big); i++)
-		big[i] = (unsigned char)(i * 31 + i / 251);
-}
+static unsigned char big[MP_CONN_PACKET + 1], copy[MP_CONN_PACKET + 1];
 
 static void test_one_way(void)
 {
@@ -73,11 +53,11 @@ static void test_sizes(void)
 	size_t length = 0;
 
 	open_pair(0);
-	is_int(mp_conn_send(second, big, MP_CONN_MAX), 0, "the longest message is sent");
+	is_int(mp_conn_send(second, big, MP_CONN_PACKET), 0, "a packet is filled");
 	is_int(mp_conn_recv(first, copy, sizeof(copy), &length), 0, "and received");
-	ok(length == MP_CONN_MAX && memcmp(big, copy, length) == 0, "as it was");
-	is_int(mp_conn_send(second, big, MP_CONN_MAX + 1), -EMSGSIZE, "one byte more is refused");
-	is_int(mp_conn_send(second, big, 0), -EINVAL, "an empty message is refused");
+	ok(length == MP_CONN_PACKET && memcmp(big, copy, length) == 0, "as it was");
+	is_int(mp_conn_send(second, big, (size_t)MP_CONN_MAX + 1), -EMSGSIZE,
+	       "more than the longest message is refused");
 	is_int(mp_conn_poll(first, 0), MP_TIMEOUT, "of what was refused nothing arrives");
 	close_pair();
 }
@@ -87,15 +67,15 @@ static void test_small_buffer(void)
 	size_t length = 0;
 
 	open_pair(0);
-	mp_conn_send(second, big, MP_CONN_MAX);
+	mp_conn_send(second, big, MP_CONN_PACKET);
 	mp_conn_send(second, "next", 4);
 	is_int(mp_conn_recv(first, copy, 1000, &length), -EMSGSIZE, "the buffer is too small");
-	is_int((int64_t)length, MP_CONN_MAX, "the length is said");
+	is_int((int64_t)length, MP_CONN_PACKET, "the length is said");
 	is_int(mp_conn_poll(first, 0), 0, "the message is still there");
 	is_int(mp_conn_recv(first, NULL, 0, &length), -EMSGSIZE,
 	       "it can be asked again without a buffer");
-	is_int(mp_conn_recv(first, copy, MP_CONN_MAX, &length), 0, "with room enough it comes");
-	ok(length == MP_CONN_MAX && memcmp(big, copy, length) == 0, "as it was");
+	is_int(mp_conn_recv(first, copy, MP_CONN_PACKET, &length), 0, "with room enough it comes");
+	ok(length == MP_CONN_PACKET && memcmp(big, copy, length) == 0, "as it was");
 	is_int(mp_conn_recv(first, copy, 4, &length), 0, "then the next one comes");
 	ok(length == 4 && memcmp(copy, "next", 4) == 0, "as it was");
 	mp_conn_send(second, "zero", 4);
@@ -206,10 +186,6 @@ static void test_poll(void)
 	close_pair();
 }
 
-static void ignore(int number)
-{
-}
-
 /* Disturbs the parent with signals while it waits, for 300 ms; then sends. */
 static pid_t start_disturber(void)
 {
@@ -227,7 +203,7 @@ static pid_t start_disturber(void)
 
 static void test_signals(void)
 {
-	const struct sigaction action = {.sa_handler = ignore};
+	const struct sigaction action = {.sa_handler = do_nothing};
 	int64_t got = 0, before;
 	pid_t pid;
 
@@ -254,14 +230,14 @@ static void test_full(void)
 	pid = fork_now();
 	if (pid == 0) {
 		for (unsigned i = 0; i < 64; i++)
-			if (mp_conn_send(second, big, MP_CONN_MAX) != 0)
+			if (mp_conn_send(second, big, MP_CONN_PACKET) != 0)
 				_exit(1);
 		_exit(0);
 	}
 	mp_conn_close(second);
 	ok(falls_asleep(pid), "who sends into a full pipe blocks");
 	while (mp_conn_recv(first, copy, sizeof(copy), NULL) == 0)
-		good += memcmp(big, copy, MP_CONN_MAX) == 0;
+		good += memcmp(big, copy, MP_CONN_PACKET) == 0;
 	is_int(good, 64, "and nothing is lost by it");
 	is_int(wait_status(pid), 0, "the sender ended well");
 	mp_conn_close(first);
@@ -311,7 +287,7 @@ static void test_errors(void)
 {
 	struct mp_conn *one = (void *)big, *other = (void *)big;
 
-	is_int(mp_conn_pair(&one, &other, 2), -EINVAL, "unknown flags are refused");
+	is_int(mp_conn_pair(&one, &other, 4), -EINVAL, "unknown flags are refused");
 	ok(!one && !other, "and no ends are given");
 	forbid_fds(true);
 	is_int(mp_conn_pair(&one, &other, 0), -EMFILE, "no descriptors: the error says so");
@@ -328,7 +304,7 @@ static void test_errors(void)
 /* Who writes to the descriptor himself gets an answer that makes sense. */
 static void test_strange_message(void)
 {
-	static char huge[MP_CONN_MAX + 100];
+	static char huge[MP_CONN_PACKET + 100];
 
 	open_pair(0);
 	ok(send(mp_conn_fd(second), huge, sizeof(huge), 0) > 0, "a message that is too long comes");
@@ -344,7 +320,7 @@ int main(void)
 
 	tap_plan(0);
 	signal(SIGPIPE, SIG_DFL);
-	fill();
+	fill(big, sizeof(big));
 	fds = open_fds();
 	test_one_way();
 	test_duplex();

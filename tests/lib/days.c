@@ -200,6 +200,169 @@ static int conn_day(void)
 	return rc;
 }
 
+/* --- conn, with messages that need a file, and descriptors --- */
+
+enum { LONG = 100000 };
+
+/* Answers a long message with a long one, and a descriptor with nothing. */
+static int echo_long(void *argument)
+{
+	struct ends *ends = argument;
+	void *message;
+	size_t length;
+	int rc, fd;
+
+	mp_conn_close(ends->here);
+	rc = mp_conn_recv_alloc(ends->there, &message, &length);
+	if (rc)
+		return status_of(rc);
+	rc = mp_conn_send_timed(ends->there, message, length, CHILD_S * 1000);
+	free(message);
+	if (!rc)
+		rc = mp_conn_recv_fd(ends->there, &fd);
+	if (!rc) {
+		close(fd);
+		rc = mp_conn_send(ends->there, NULL, 0);
+	}
+	return status_of(rc);
+}
+
+static int ask_long(void *argument)
+{
+	static char question[LONG], answer[LONG];
+	struct mp_conn_waiter item = {.conn = NULL};
+	struct ends *ends = argument;
+	size_t length = 0;
+	int rc;
+
+	mp_conn_close(ends->there);
+	ends->there = NULL;
+	item.conn = ends->here;
+	memset(question, 'q', LONG);
+	rc = mp_conn_send(ends->here, question, LONG);
+	if (!rc)
+		rc = mp_conn_send_fd(ends->here, mp_conn_fd(ends->here));
+	if (!rc)
+		rc = mp_conn_wait(&item, 1, CHILD_S * 1000);
+	if (!rc)
+		rc = mp_conn_recv_timed(ends->here, answer, LONG, &length, CHILD_S * 1000);
+	if (!rc && (length != LONG || memcmp(question, answer, LONG) != 0))
+		return DAY_WRONG;
+	if (!rc)
+		rc = mp_conn_recv_timed(ends->here, answer, LONG, &length, CHILD_S * 1000);
+	return rc || length == 0 ? rc : DAY_WRONG;
+}
+
+static int parcel_day(void)
+{
+	struct ends ends;
+	int rc = mp_conn_pair(&ends.here, &ends.there, MP_CONN_DUPLEX);
+
+	if (rc)
+		return rc;
+	rc = with_child(echo_long, ask_long, &ends);
+	mp_conn_close(ends.here);
+	mp_conn_close(ends.there);
+	return rc;
+}
+
+/* --- conn, as a stream of bytes --- */
+
+/* Takes the descriptors, whatever the result. */
+static int send_through(int to_read, int to_write)
+{
+	struct mp_conn *reader, *writer = NULL;
+	char text[8] = "";
+	size_t sent, length = 0;
+	int rc = mp_conn_from_fd(&reader, to_read);
+
+	if (!rc)
+		rc = mp_conn_from_fd(&writer, to_write);
+	if (!rc)
+		rc = mp_conn_send(writer, "str", 3);
+	if (!rc)
+		rc = mp_conn_send_some(writer, "eam", 3, &sent, 1000);
+	if (!rc)
+		rc = mp_conn_recv_timed(reader, text, sizeof(text), &length, 1000);
+	if (!reader)
+		close(to_read);
+	if (!writer)
+		close(to_write);
+	mp_conn_close(reader);
+	mp_conn_close(writer);
+	return rc || (length == 6 && memcmp(text, "stream", 6) == 0) ? rc : DAY_WRONG;
+}
+
+static int stream_day(void)
+{
+	struct ends ends;
+	int fds[2], rc;
+
+	if (pipe(fds) < 0)
+		return -errno;
+	rc = send_through(fds[0], fds[1]);
+	if (!rc)
+		rc = mp_conn_pair(&ends.here, &ends.there, MP_CONN_BYTES);
+	if (rc)
+		return rc;
+	fds[0] = dup(mp_conn_fd(ends.here));
+	if (fds[0] < 0)
+		rc = -errno;
+	fds[1] = rc ? -1 : dup(mp_conn_fd(ends.there));
+	if (!rc && fds[1] < 0) {
+		rc = -errno;
+		close(fds[0]);
+	}
+	if (!rc)
+		rc = send_through(fds[0], fds[1]);
+	mp_conn_close(ends.here);
+	mp_conn_close(ends.there);
+	return rc;
+}
+
+/* --- listener --- */
+
+static int greet(struct mp_conn *client, struct mp_conn *server)
+{
+	char text[8] = "";
+	int rc = mp_conn_send_string(client, "hello");
+
+	if (!rc)
+		rc = mp_conn_recv_string(server, text, sizeof(text));
+	if (!rc)
+		rc = mp_conn_peer(server, NULL, NULL, NULL);
+	return rc || strcmp(text, "hello") == 0 ? rc : DAY_WRONG;
+}
+
+static int meet_at(struct mp_conn_listener *listener)
+{
+	struct mp_conn *client, *server = NULL;
+	int rc = mp_conn_connect(&client, mp_conn_listener_path(listener), 1000);
+
+	if (!rc)
+		rc = mp_conn_accept(listener, &server, MP_FOREVER);
+	if (!rc)
+		rc = greet(client, server);
+	mp_conn_close(client);
+	mp_conn_close(server);
+	return rc;
+}
+
+static int listener_day(void)
+{
+	struct mp_conn_listener *listener, *other = NULL;
+	int rc = mp_conn_listen(&listener, NULL, 1, 0);
+
+	if (rc)
+		return rc;
+	rc = meet_at(listener);
+	if (!rc && mp_conn_listen(&other, mp_conn_listener_path(listener), 1, 0) == 0)
+		rc = DAY_WRONG;
+	mp_conn_listener_close(other);
+	mp_conn_listener_close(listener);
+	return rc;
+}
+
 /* --- queue --- */
 
 static int get_one(void *argument)
@@ -483,11 +646,21 @@ static int array_day(void)
 }
 
 const struct day days[] = {
-	{"process", process_day},     {"daemon", daemon_day},
-	{"exec", exec_day},	      {"conn", conn_day},
-	{"queue", queue_day},	      {"lock", lock_day},
-	{"rlock", rlock_day},	      {"semaphore", semaphore_day},
-	{"condition", condition_day}, {"event", event_day},
-	{"barrier", barrier_day},     {"value", value_day},
-	{"array", array_day},	      {0},
+	{"process", process_day},
+	{"daemon", daemon_day},
+	{"exec", exec_day},
+	{"conn", conn_day},
+	{"parcel", parcel_day},
+	{"stream", stream_day},
+	{"listener", listener_day},
+	{"queue", queue_day},
+	{"lock", lock_day},
+	{"rlock", rlock_day},
+	{"semaphore", semaphore_day},
+	{"condition", condition_day},
+	{"event", event_day},
+	{"barrier", barrier_day},
+	{"value", value_day},
+	{"array", array_day},
+	{0},
 };

@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -169,11 +170,15 @@ typedef uint32_t socklen_t;
 	CALL(int, accept4, (int a, struct sockaddr *b, socklen_t *c, int d), (a, b, c, d), EMFILE, \
 	     EINTR)                                                                                \
 	CALL(int, bind, (int a, const struct sockaddr *b, socklen_t c), (a, b, c), ENOMEM, 0)      \
-	CALL(int, connect, (int a, const struct sockaddr *b, socklen_t c), (a, b, c), ENOMEM, 0)   \
+	CALL(int, connect, (int a, const struct sockaddr *b, socklen_t c), (a, b, c), ENOMEM,      \
+	     EINTR)                                                                                \
 	CALL(int, dup, (int a), (a), EMFILE, 0)                                                    \
 	CALL(int, dup3, (int a, int b, int c), (a, b, c), EMFILE, 0)                               \
+	CALL(int, eventfd, (unsigned a, int b), (a, b), EMFILE, 0)                                 \
+	CALL(int, fchmod, (int a, mode_t b), (a, b), ENOMEM, 0)                                    \
 	CALL(int, fstat, (int a, struct stat *b), (a, b), ENOMEM, 0)                               \
 	CALL(int, ftruncate, (int a, off_t b), (a, b), ENOSPC, 0)                                  \
+	CALL(int, getpeername, (int a, struct sockaddr *b, socklen_t *c), (a, b, c), ENOBUFS, 0)   \
 	CALL(int, getsockopt, (int a, int b, int c, void *d, socklen_t *e), (a, b, c, d, e),       \
 	     ENOBUFS, 0)                                                                           \
 	CALL(int, listen, (int a, int b), (a, b), ENOBUFS, 0)                                      \
@@ -185,6 +190,10 @@ typedef uint32_t socklen_t;
 	     (struct pollfd * a, nfds_t b, const struct timespec *c, const sigset_t *d),           \
 	     (a, b, c, d), ENOMEM, EINTR)                                                          \
 	CALL(ssize_t, pread, (int a, void *b, size_t c, off_t d), (a, b, c, d), EIO, EINTR)        \
+	CALL(ssize_t, preadv2, (int a, const struct iovec *b, int c, off_t d, int e),              \
+	     (a, b, c, d, e), EIO, EINTR)                                                          \
+	CALL(ssize_t, pwritev2, (int a, const struct iovec *b, int c, off_t d, int e),             \
+	     (a, b, c, d, e), ENOSPC, EINTR)                                                       \
 	CALL(ssize_t, pwrite, (int a, const void *b, size_t c, off_t d), (a, b, c, d), ENOSPC,     \
 	     EINTR)                                                                                \
 	CALL(ssize_t, read, (int a, void *b, size_t c), (a, b, c), EIO, EINTR)                     \
@@ -215,6 +224,20 @@ typedef uint32_t socklen_t;
 CALLS(DEFINE)
 
 /* --- those that are not like the others --- */
+
+char *mkdtemp(char *path)
+{
+	char *(*call)(char *) = (char *(*)(char *))real("mkdtemp");
+
+	return fails("mkdtemp", ENOSPC, 0) ? NULL : call(path);
+}
+
+char *realpath(const char *path, char *resolved)
+{
+	char *(*call)(const char *, char *) = (char *(*)(const char *, char *))real("realpath");
+
+	return fails("realpath", ENOMEM, 0) ? NULL : call(path, resolved);
+}
 
 void *mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
 {
