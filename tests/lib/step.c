@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -14,8 +15,6 @@
 
 enum { REFUSED = 77 };
 
-void (*step_child_begins)(void);
-
 /* Plain system calls, so that only a few steps lie between the stop and the act. */
 static _Noreturn void be_stepped(void (*act)(void *argument), void *argument)
 {
@@ -23,8 +22,6 @@ static _Noreturn void be_stepped(void (*act)(void *argument), void *argument)
 
 	if (ptrace(PTRACE_TRACEME, 0, 0, 0) != 0)
 		_exit(REFUSED);
-	if (step_child_begins)
-		step_child_begins();
 	syscall(SYS_kill, self, SIGSTOP);
 	act(argument);
 	syscall(SYS_exit_group, 0);
@@ -98,4 +95,31 @@ int killed_after(void (*act)(void *argument), void *argument, unsigned long step
 	if (end == STEP_INSIDE)
 		step_kill(pid);
 	return end;
+}
+
+int changing_steps(void (*act)(void *argument), void *argument, const void *memory, size_t size,
+		   unsigned long *steps, int most)
+{
+	unsigned char *before = malloc(size);
+	int status = 0, count = 0;
+	pid_t pid;
+
+	if (!before)
+		tap_bail("no memory");
+	memcpy(before, memory, size);
+	if (stopped_after(act, argument, 0, &pid) == STEP_FORBIDDEN)
+		count = -1;
+	for (unsigned long i = 1; count >= 0; i++) {
+		status = step_once(pid);
+		if (!WIFSTOPPED(status))
+			break;
+		if (memcmp(before, memory, size) == 0)
+			continue;
+		if (count == most)
+			tap_bail("an act changes memory more than %d times", most);
+		steps[count++] = i;
+		memcpy(before, memory, size);
+	}
+	free(before);
+	return count;
 }
