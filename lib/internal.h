@@ -2,7 +2,8 @@
 /*
  * Takes: nothing from outside of the library. Gives: what its files share: points in time, waiting
  * for a descriptor, memory that outlives a fork, futex calls, mutexes that survive their holder,
- * who is alive, numbers in shared memory, the list of children, and how a child starts.
+ * who is alive, numbers and named values in shared memory, the list of children, and how
+ * a child starts.
  * Never: is installed, or names a symbol that leaves the library.
  */
 #ifndef MP_INTERNAL_H
@@ -185,6 +186,44 @@ struct mp_number {
 
 int mp_number_int64(struct mp_number number, enum mp_action action, int64_t *value);
 int mp_number_double(struct mp_number number, enum mp_action action, double *value);
+
+/*
+ * store.c: named values in shared memory, at most one of a name, whole whoever dies at what time.
+ * For who holds the lock beside it; all pointers are good until the next put.
+ * size     of the memory that the store takes, zeroed before init; 0: too much.
+ * next     the one behind `record`, or the first; NULL: there is none.
+ * put      in the place of `old`, which has the same name, or NULL. 0, -ENOSPC.
+ * repair   for who takes the lock from a dead one, before anything else.
+ */
+struct mp_store {
+	size_t capacity;	/* of a half */
+	_Atomic uint64_t state; /* bytes in use, doubled, + which half */
+	unsigned char halves[];
+};
+
+struct mp_record {
+	_Atomic uint32_t dead;
+	uint16_t type;
+	uint16_t name_size; /* with its end */
+	uint64_t size;
+	unsigned char bytes[]; /* the value, then the name */
+};
+
+struct mp_item {
+	const char *name; /* not longer than MP_NAME_MAX */
+	enum mp_type type;
+	const void *value;
+	size_t size;
+};
+
+size_t mp_store_size(size_t capacity);
+void mp_store_init(struct mp_store *store, size_t capacity);
+const char *mp_record_name(const struct mp_record *record);
+struct mp_record *mp_store_next(struct mp_store *store, const struct mp_record *record);
+struct mp_record *mp_store_find(struct mp_store *store, const char *name);
+int mp_store_put(struct mp_store *store, struct mp_record *old, const struct mp_item *item);
+void mp_store_remove(struct mp_record *record);
+void mp_store_repair(struct mp_store *store);
 
 /* type.c: how many bytes a number of that type has. 0: it is none. */
 size_t mp_type_size(enum mp_type type);

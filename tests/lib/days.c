@@ -645,22 +645,40 @@ static int array_day(void)
 	return rc || last == 5 ? rc : DAY_WRONG;
 }
 
+/* --- namespace --- */
+
+static int name_it(void *argument)
+{
+	return status_of(mp_namespace_set_string(argument, "name", "value"));
+}
+
+static int wait_and_swap(void *argument)
+{
+	int rc = mp_namespace_wait(argument, "name", CHILD_S * 1000);
+
+	return rc ? rc : mp_namespace_swap_string(argument, "name", "value", "other");
+}
+
+static int namespace_day(void)
+{
+	struct mp_namespace *ns;
+	char text[6] = "";
+	int rc = mp_namespace_new(&ns, 100);
+
+	if (rc)
+		return rc;
+	rc = with_child(name_it, wait_and_swap, ns);
+	if (!rc)
+		rc = mp_namespace_get_string(ns, "name", text, sizeof(text), NULL);
+	mp_namespace_free(ns);
+	return rc || strcmp(text, "other") == 0 ? rc : DAY_WRONG;
+}
+
 const struct day days[] = {
-	{"process", process_day},
-	{"daemon", daemon_day},
-	{"exec", exec_day},
-	{"conn", conn_day},
-	{"parcel", parcel_day},
-	{"stream", stream_day},
-	{"listener", listener_day},
-	{"queue", queue_day},
-	{"lock", lock_day},
-	{"rlock", rlock_day},
-	{"semaphore", semaphore_day},
-	{"condition", condition_day},
-	{"event", event_day},
-	{"barrier", barrier_day},
-	{"value", value_day},
-	{"array", array_day},
-	{0},
+	{"process", process_day},   {"daemon", daemon_day},	  {"exec", exec_day},
+	{"conn", conn_day},	    {"parcel", parcel_day},	  {"stream", stream_day},
+	{"listener", listener_day}, {"queue", queue_day},	  {"lock", lock_day},
+	{"rlock", rlock_day},	    {"semaphore", semaphore_day}, {"condition", condition_day},
+	{"event", event_day},	    {"barrier", barrier_day},	  {"value", value_day},
+	{"array", array_day},	    {"namespace", namespace_day}, {0},
 };
