@@ -4,7 +4,8 @@
  *
  * Takes: functions, bytes and names from the program. Gives: child processes (mp_process),
  * message pipes (mp_conn), queues (mp_queue), locks (mp_lock), barriers (mp_barrier), shared
- * numbers (mp_value, mp_array) and named values (mp_namespace) that work across fork.
+ * numbers (mp_value, mp_array) and named values (mp_namespace) that work across fork; and ranks
+ * that send each other messages (mp_comm).
  * Never: prints, exits, changes a signal handler of the caller, or keeps a pointer to memory of
  * the caller longer than the comment of the function says.
  *
@@ -1084,6 +1085,145 @@ MP_API int mp_namespace_next(struct mp_namespace *ns, char name[MP_NAME_MAX + 1]
 
 /* Frees this process's handle; others go on with theirs. */
 MP_API void mp_namespace_free(struct mp_namespace *ns);
+/* --------------------------------------------------------------------------------- comm --- */
+
+/*
+ * Ranks: processes with the numbers 0 to size - 1 that run one program and send each other
+ * messages, as in MPI.
+ *
+ * Alone, mp_comm_run() starts the ranks on this machine; they share memory, and nobody needs a
+ * system call to send or receive while the other side is awake. Started by the mpiexec of Open MPI
+ * or MPICH, the process is itself one rank of a job, on as many machines as the job has, and the
+ * messages are MPI's. The program is the same.
+ *
+ * A message has a sender, a receiver, a tag (0 to MP_COMM_TAG_MAX) and 0 to MP_COMM_MAX bytes.
+ * Messages from one rank to another are received in the order in which they were sent, among those
+ * that the source and the tag of the receive allow. Sending may return before the message was
+ * received. A rank that waits takes in whatever else comes for it, into memory of its own, until
+ * it is asked for.
+ *
+ * A rank that is gone, because it died or left its run function: what it has sent completely can
+ * still be received. Then receiving from it, or sending to it, says MP_DIED, within a second. A
+ * message that it had not received is lost. Under MPI it is different: the launcher ends the whole
+ * job when a rank dies.
+ *
+ * Fork: the comm belongs to the process of its rank; not even its children may use it.
+ * Threads: one at a time.
+ */
+struct mp_comm;
+
+#define MP_COMM_RANKS_MAX 256	     /* ranks that mp_comm_run() starts */
+#define MP_COMM_TAG_MAX	  32767	     /* the largest tag */
+#define MP_COMM_MAX	  2147483647 /* bytes in a message */
+#define MP_COMM_ANY	  (-1)	     /* any source, or any tag */
+
+struct mp_comm_status {
+	int source;
+	int tag;
+	size_t size; /* of the whole message, in bytes */
+};
+
+/*
+ * Runs run(comm, argument) in every rank. `ranks` is 1 to MP_COMM_RANKS_MAX. The comm exists until
+ * run returns.
+ *
+ * Alone: each rank is a child process (mp_process(3) says what a child is like), named "rank-0" and
+ * so on; run's result is its exit status. Blocks until all have ended, and reaps them. *status is 0
+ * if all of them ended with 0; else what mp_process_exit_code() says of the lowest rank that did
+ * not: 1 to 255, or minus the number of the signal that killed it. The other ranks are not stopped
+ * when one fails.
+ *
+ * Under a launcher: `ranks` does not count, mp_comm_size() is the job's. run is called in this
+ * process. *status is the low eight bits of its result; end the process with it. Waits until all
+ * ranks of the job have returned from run; but if run's result is not 0 and the others do not
+ * return within a second, the job is aborted (MPI_Abort) with that status, so that nobody waits
+ * for ever for a rank that has failed. Once in a program.
+ *
+ * The environment says which it is: OMPI_COMM_WORLD_SIZE is set by Open MPI, PMI_RANK and PMI_SIZE
+ * by MPICH. MPROC_MPI, if it is set, decides: "openmpi", "mpich" or "none".
+ *
+ * 0 (run was called in every rank, and *status is set). A negative errno: no rank is left.
+ * -EINVAL (ranks; no run; MPROC_MPI is another word); -ENOMEM; what mp_process_start() says;
+ * -ECHILD (the ranks have run, but somebody else took an exit status). Under a launcher: -ELIBACC
+ * (libmproc's module for this MPI is not installed, or cannot be loaded); -ELIBBAD (it is of
+ * another version); -EALREADY (not the first time, or in a child); -EIO (MPI does not start).
+ */
+MP_API int mp_comm_run(unsigned ranks, int (*run)(struct mp_comm *comm, void *argument),
+		       void *argument, int *status);
+
+/* The caller's number, and how many there are. */
+MP_API int mp_comm_rank(const struct mp_comm *comm);
+MP_API int mp_comm_size(const struct mp_comm *comm);
+
+/*
+ * Sends a message; when it returns, data may be changed. Blocks while the destination takes
+ * nothing and what is under way to it is full (4 KiB at least). Meanwhile the caller takes in what
+ * is sent to it, so two ranks may send each other messages of any size at once. To itself, too.
+ * 0; MP_DIED; -EINVAL (no such rank or tag); -EMSGSIZE (too long); -ENOMEM (to itself only).
+ */
+MP_API int mp_comm_send(struct mp_comm *comm, int destination, int tag, const void *data,
+			size_t size);
+
+/*
+ * Receives the first message from source with that tag; MP_COMM_ANY for either takes any. Blocks
+ * until one is there. status may be NULL.
+ * 0; -EMSGSIZE (it has more than size bytes; it is kept, and *status describes it); MP_DIED (the
+ * source is gone; of any source: all the other ranks are); -EDEADLK (only the caller itself could
+ * send it, and has not); -EINVAL (no such rank or tag); -ENOMEM (it could not be taken in; try
+ * again). Unless it is 0, what is in the buffer is not said; *status is set with 0 and -EMSGSIZE.
+ */
+MP_API int mp_comm_recv(struct mp_comm *comm, int source, int tag, void *buffer, size_t size,
+			struct mp_comm_status *status);
+
+/*
+ * Waits until mp_comm_recv() with this source and tag would not block, and describes the message
+ * in *status, which may be NULL. 0; MP_TIMEOUT; MP_DIED, -EINVAL, -ENOMEM as there.
+ */
+MP_API int mp_comm_probe(struct mp_comm *comm, int source, int tag, struct mp_comm_status *status,
+			 int64_t timeout_ms);
+
+/*
+ * Sends one message, then receives another; data and buffer may not overlap. As every rank does
+ * both, none waits in vain for the other's half. Results as of the two; when sending fails nothing
+ * is received.
+ */
+MP_API int mp_comm_sendrecv(struct mp_comm *comm, int destination, int send_tag, const void *data,
+			    size_t size, int source, int recv_tag, void *buffer, size_t room,
+			    struct mp_comm_status *status);
+
+/*
+ * What all ranks do together. Every rank calls the same ones in the same order, with the same root,
+ * size, type and so on; `size` counts the bytes for, or from, one rank, at most MP_COMM_MAX; in and
+ * out may not overlap. They block until the caller's part is done. Messages of the program are not
+ * mixed up with them.
+ *
+ * 0; MP_DIED (a rank is gone that has not done its part: every rank that still waits for somebody
+ * gets it, and so does who calls the next one; a rank whose part was done before got 0); -EINVAL
+ * (root, type, operation); -EMSGSIZE (too much); -EBADMSG (the ranks do not agree about the size;
+ * not always noticed); -ENOMEM (out is not complete).
+ */
+
+/* Until all have come. */
+MP_API int mp_comm_barrier(struct mp_comm *comm);
+/* Root's data for everybody. */
+MP_API int mp_comm_broadcast(struct mp_comm *comm, int root, void *data, size_t size);
+/* Rank r gets the r-th piece of root's in, which is used in root only. */
+MP_API int mp_comm_scatter(struct mp_comm *comm, int root, const void *in, void *out, size_t size);
+/* Root's out gets everybody's in, in the order of the ranks; it is used in root only. */
+MP_API int mp_comm_gather(struct mp_comm *comm, int root, const void *in, void *out, size_t size);
+/* The r-th piece of in goes to rank r; the r-th piece of out comes from there. */
+MP_API int mp_comm_all_to_all(struct mp_comm *comm, const void *in, void *out, size_t size);
+
+enum mp_comm_operation { MP_SUM, MP_PRODUCT, MP_MIN, MP_MAX };
+
+/*
+ * Combines the numbers of all ranks, each with those at the same place: root's out, which is used
+ * in root only, gets `count` of them. Always in the order of the ranks, from 0 up, so sums of
+ * floating point numbers are the same every time. Sums and products of integers wrap around. A
+ * NaN is neither the least nor the greatest, unless all are.
+ */
+MP_API int mp_comm_reduce(struct mp_comm *comm, int root, const void *in, void *out, size_t count,
+			  enum mp_type type, enum mp_comm_operation operation);
 
 #ifdef __cplusplus
 }

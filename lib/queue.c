@@ -500,6 +500,9 @@ int mp_queue_get(struct mp_queue *queue, void *buffer, size_t size, size_t *leng
 		.length = length,
 	};
 
+	/* The first time it reads a file: rather here than while the others are kept out. */
+	if (queue->tasks)
+		mp_life_self();
 	return fulfil(queue, &wish, timeout_ms);
 }
 

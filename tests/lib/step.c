@@ -15,6 +15,8 @@
 
 enum { REFUSED = 77 };
 
+void (*step_child_begins)(void);
+
 /* Plain system calls, so that only a few steps lie between the stop and the act. */
 static _Noreturn void be_stepped(void (*act)(void *argument), void *argument)
 {
@@ -22,6 +24,8 @@ static _Noreturn void be_stepped(void (*act)(void *argument), void *argument)
 
 	if (ptrace(PTRACE_TRACEME, 0, 0, 0) != 0)
 		_exit(REFUSED);
+	if (step_child_begins)
+		step_child_begins();
 	syscall(SYS_kill, self, SIGSTOP);
 	act(argument);
 	syscall(SYS_exit_group, 0);

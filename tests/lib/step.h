@@ -7,9 +7,11 @@
  *	for (unsigned long n = 0; (end = killed_after(act, NULL, n)) == STEP_INSIDE; n++)
  *		check();
  *
- * A system call is one step. The act must not wait for the caller, and must come to an end. Let the
- * caller do the same act once before, or the steps of the dynamic linker are tried as well.
- * Never: prints a test point, or leaves a child that the caller does not know of.
+ * A system call is one step. Under virtualization a step may take 20 microseconds, so trying all
+ * places of an act of n instructions takes n * n * 10 of them. The act must not wait for the
+ *caller, and must come to an end. Let the caller do the same act once before, or the steps of the
+ *dynamic linker are tried as well. Never: prints a test point, or leaves a child that the caller
+ *does not know of.
  *
  * On machines whose atomic operations are loops of two instructions (aarch64 before 8.1, and
  * programs built for it), a loop never ends under single steps: bound the number.
@@ -34,6 +36,9 @@ int stopped_after(void (*act)(void *argument), void *argument, unsigned long ste
 void step_kill(pid_t pid);
 /* Lets it run to its end. Its wait_status(): 0. */
 int step_finish(pid_t pid);
+
+/* If set, called in the child before it is stepped: for what a process does once in its life. */
+extern void (*step_child_begins)(void);
 
 /*
  * Of who dies, others have only what he left in memory that they share. So in a long act it is
