@@ -148,6 +148,31 @@ bool mp_watch_has_ended(const struct mp_watch *watch);
 int mp_watch_end(const struct mp_watch *watch, const struct mp_deadline *deadline);
 int mp_watch_signal(const struct mp_watch *watch, int number);
 
+/*
+ * members.c: which processes belong to a shared object, so that a death among them is noticed. To
+ * be part of the memory that each process has for itself, and made before the fork.
+ * enter      the calling process belongs from now on; 0, also if it did already; -EAGAIN (full).
+ *            A system call or two the first time.
+ * lost_one   whether one has died without leaving. Looks only if nobody has for a while (then
+ *            false), so to be asked again and again by who waits.
+ * bury       takes the dead off the list.
+ * destroy    the calling process leaves, and has no more to do with it.
+ * leave_all  the calling process ends in good order. exit(3) calls it.
+ */
+struct mp_members {
+	struct mp_members *next; /* of this process */
+	struct mp_roll *roll;	 /* of all */
+	_Atomic uint32_t place;	 /* of this process on the roll, from 1; 0: none */
+	_Atomic uint32_t inside; /* threads of this process whom others count on */
+};
+
+int mp_members_init(struct mp_members *members, unsigned room);
+void mp_members_destroy(struct mp_members *members);
+int mp_members_enter(struct mp_members *members);
+bool mp_members_lost_one(struct mp_members *members);
+void mp_members_bury(struct mp_members *members);
+void mp_members_leave_all(void);
+
 /* self.c: gettid() without a system call, but for a thread's first. Not after a raw clone(2). */
 pid_t mp_self_tid(void);
 

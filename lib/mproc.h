@@ -864,9 +864,15 @@ MP_API void mp_event_free(struct mp_event *event);
  * the last one wakes all of them with one call. It first makes sure that they sleep, for at most a
  * second, so that the meeting can be seen from outside.
  *
- * A broken barrier lets nobody wait: each party gets MP_BROKEN until mp_barrier_reset(). A party
- * that dies while it waits counts as come; one that dies before leaves the others waiting: give
- * them a timeout, or abort when you reap it.
+ * A broken barrier lets nobody wait: each party gets MP_BROKEN until mp_barrier_reset().
+ *
+ * Deaths. A process belongs to the barrier from its first wait, or from mp_barrier_enroll(), until
+ * it frees its handle or ends in good order: its run function returns, or it calls exit(3), or
+ * returns from main. When one that belongs dies otherwise (by a signal, or by _exit(2)), whether it
+ * waits or not, who waits for the others is told with MP_BROKEN within a second: the barrier is
+ * broken. mp_barrier_reset() forgets the dead. One that ended in good order is not missed: who
+ * waits for another one to come goes on waiting. Of twice as many processes as there are parties,
+ * and 64 more, deaths are noticed.
  *
  * Threads: any number at once, but not while one of them frees it.
  */
@@ -878,15 +884,27 @@ struct mp_barrier;
 MP_API int mp_barrier_new(struct mp_barrier **barrier, unsigned parties);
 
 /*
+ * The calling process will come: if it dies before its first wait, that is noticed, too. To be
+ * called by each party when it begins; any number of times. 0; -EAGAIN (too many belong already).
+ */
+MP_API int mp_barrier_enroll(struct mp_barrier *barrier);
+
+/*
  * Waits for the others. 0: all have come. MP_TIMEOUT: they had not in time, and the barrier is
  * broken now. MP_BROKEN: it is, or was broken while waiting. With one party it returns at once.
  */
 MP_API int mp_barrier_wait(struct mp_barrier *barrier, int64_t timeout_ms);
 
+/*
+ * The same, and with 0 tells in *index as which party of the round it came, from 0 to parties - 1:
+ * so one of them can do what is to be done once in a round.
+ */
+MP_API int mp_barrier_wait_index(struct mp_barrier *barrier, int64_t timeout_ms, unsigned *index);
+
 /* Breaks it: who waits, and who comes, gets MP_BROKEN. 0. */
 MP_API int mp_barrier_abort(struct mp_barrier *barrier);
 
-/* Makes it whole and empty; who waits at this moment gets MP_BROKEN. 0. */
+/* Makes it whole and empty, and forgets the dead; who waits at this moment gets MP_BROKEN. 0. */
 MP_API int mp_barrier_reset(struct mp_barrier *barrier);
 
 MP_API unsigned mp_barrier_parties(const struct mp_barrier *barrier);

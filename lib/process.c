@@ -267,6 +267,7 @@ static _Noreturn void live(struct mp_process *process, const struct mp_birth *bi
 		mp_lifeline_depend(birth->lifeline_fd);
 	mp_signals_reset();
 	status = process->run(process->argument);
+	mp_members_leave_all();
 	/* Before the children are waited for, which may take long, and after: they are over. */
 	fflush(NULL);
 	mp_process_finish();

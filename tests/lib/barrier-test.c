@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
@@ -15,6 +16,7 @@
 #include <linux/ptrace.h>
 
 #include "common.h"
+#include "step.h"
 #include "tap.h"
 
 static struct mp_barrier *barrier;
@@ -373,26 +375,6 @@ static void test_late_sleeper(void)
 	mp_barrier_free(barrier);
 }
 
-static void test_dead_party(void)
-{
-	int64_t before = now_ms();
-	pid_t pid;
-
-	make_barrier(2);
-	pid = child(wait_once);
-	gets_waiters(1);
-	falls_asleep(pid);
-	kill(pid, SIGKILL);
-	wait_status(pid);
-	is_int(mp_barrier_wait(barrier, MP_FOREVER), 0, "one that died while it waited had come");
-	ok(now_ms() - before < 5000, "the last one is held up for a moment only");
-	pid = child(wait_once);
-	gets_waiters(1);
-	is_int(mp_barrier_wait(barrier, MP_FOREVER), 0, "the next round is as good as ever");
-	is_int(wait_status(pid), 0, "for both");
-	mp_barrier_free(barrier);
-}
-
 /* A party that was let go without having slept must see that it is over. */
 static void test_patience(void)
 {
@@ -410,27 +392,244 @@ static void test_patience(void)
 	mp_barrier_free(barrier);
 }
 
-/* The last one dies after the round is decided: a timeout still helps the others. */
-static void test_dead_last(void)
+/* --- the place that each one came to --- */
+
+static int collect_indexes(void)
 {
-	pid_t waiter, last;
+	unsigned index;
+
+	for (unsigned i = 0; i < 100; i++) {
+		if (mp_barrier_wait_index(barrier, 60000, &index) != 0 || index >= PARTIES)
+			return 1;
+		shared->come[i] += 1u << index;
+	}
+	return 0;
+}
+
+static void test_index(void)
+{
+	unsigned index = 7, bad = 0;
+	pid_t one, other;
+
+	make_barrier(PARTIES);
+	is_int(mp_barrier_wait_index(barrier, 0, &index), MP_TIMEOUT, "who is alone gets no index");
+	is_int(index, 7, "nor is it changed");
+	mp_barrier_reset(barrier);
+	*shared = (struct shared){0};
+	one = child(collect_indexes);
+	other = child(collect_indexes);
+	is_int(collect_indexes(), 0, "each party of a round has an index");
+	is_int(wait_status(one) + wait_status(other), 0, "all of them");
+	for (unsigned i = 0; i < 100; i++)
+		bad += shared->come[i] != (1u << PARTIES) - 1;
+	is_int(bad, 0, "no two the same one");
+	mp_barrier_free(barrier);
+}
+
+/* --- deaths --- */
+
+static void kill_now(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	wait_status(pid);
+}
+
+static bool next_round_is_good(void)
+{
+	pid_t pid;
+
+	mp_barrier_reset(barrier);
+	pid = child(wait_once);
+	return mp_barrier_wait(barrier, 20000) == 0 && wait_status(pid) == 0;
+}
+
+static void test_dead_waiter(void)
+{
+	int64_t before = now_ms();
+	pid_t one, other;
 
 	make_barrier(2);
-	waiter = fork_now();
-	if (waiter == 0)
-		_exit(mp_barrier_wait(barrier, 300));
+	one = child(wait_once);
 	gets_waiters(1);
-	falls_asleep(waiter);
-	last = stopped_before_sleep();
-	if (last < 0) {
-		tap_skip(2, "ptrace is not allowed here");
-		return;
-	}
-	kill(last, SIGKILL);
-	wait_status(last);
-	is_int(wait_status(waiter), 0, "all had come, so who runs out of time passes");
-	ok(!mp_barrier_is_broken(barrier), "and the barrier is whole");
+	falls_asleep(one);
+	kill_now(one);
+	is_int(mp_barrier_wait(barrier, MP_FOREVER), MP_BROKEN, "who comes after a death is told");
+	ok(mp_barrier_is_broken(barrier), "the barrier is broken");
+	ok(next_round_is_good(), "until a reset");
 	mp_barrier_free(barrier);
+	make_barrier(3);
+	one = child(wait_once);
+	other = child(wait_long);
+	gets_waiters(2);
+	falls_asleep(other);
+	kill_now(one);
+	is_int(wait_status(other), MP_BROKEN, "who waits with one that dies is told");
+	ok(now_ms() - before < 10000, "soon");
+	mp_barrier_free(barrier);
+}
+
+static int wait_and_stay(void)
+{
+	int rc = mp_barrier_wait(barrier, MP_FOREVER);
+
+	while (rc == 0)
+		pause();
+	return rc;
+}
+
+static int enroll_and_stay(void)
+{
+	if (mp_barrier_enroll(barrier) == 0 && mp_barrier_enroll(barrier) == 0)
+		pause();
+	return 1;
+}
+
+/* Between two rounds, and before the first one. */
+static void test_dead_elsewhere(void)
+{
+	pid_t worker;
+
+	make_barrier(2);
+	worker = child(wait_and_stay);
+	is_int(mp_barrier_wait(barrier, MP_FOREVER), 0, "two meet");
+	falls_asleep(worker);
+	kill_now(worker);
+	is_int(mp_barrier_wait(barrier, MP_FOREVER), MP_BROKEN, "one that came once is missed");
+	is_int(mp_barrier_reset(barrier), 0, "a reset forgets it");
+	is_int(mp_barrier_wait(barrier, 600), MP_TIMEOUT, "so nobody is missed");
+	mp_barrier_reset(barrier);
+	worker = child(enroll_and_stay);
+	falls_asleep(worker);
+	kill_now(worker);
+	is_int(mp_barrier_wait(barrier, MP_FOREVER), MP_BROKEN, "so is one that enrolled");
+	mp_barrier_free(barrier);
+}
+
+static int leave_by_return(void *argument)
+{
+	return mp_barrier_wait(barrier, 20000);
+}
+
+static int leave_by_exit(void *argument)
+{
+	exit(mp_barrier_wait(barrier, 20000));
+}
+
+static int leave_by_free(void *argument)
+{
+	int rc = mp_barrier_wait(barrier, 20000);
+
+	mp_barrier_free(barrier);
+	_exit(rc);
+}
+
+/* Each of them meets this process once, and is gone when it waits for the next. */
+static void test_leaving(void)
+{
+	int (*const ways[])(void *) = {leave_by_return, leave_by_exit, leave_by_free};
+	struct mp_process *process;
+	int bad = 0, code = 0;
+
+	make_barrier(2);
+	for (unsigned i = 0; i < 3; i++) {
+		bad += mp_process_new(&process, NULL, ways[i], NULL) != 0;
+		bad += mp_process_start(process) != 0;
+		bad += mp_barrier_wait(barrier, MP_FOREVER) != 0;
+		bad += mp_process_join(process, 20000) != 0;
+		bad += mp_process_exit_code(process, &code) != 0 || code != 0;
+		mp_process_free(process);
+		bad += mp_barrier_waiting(barrier) != 0;
+	}
+	is_int(bad, 0, "who ends in good order is not missed");
+	is_int(mp_barrier_wait(barrier, 600), MP_TIMEOUT, "nor told of");
+	mp_barrier_reset(barrier);
+	mp_barrier_free(barrier);
+}
+
+static void enroll_and_wait(void *timeout_ms)
+{
+	mp_barrier_enroll(barrier);
+	shared->early = 1;
+	mp_barrier_wait(barrier, *(int64_t *)timeout_ms);
+}
+
+/* The last one dies at any place: who waits is let go or told, and not by anybody here. */
+static void test_killed_last(void)
+{
+	unsigned long steps = 0, bad = 0, passed = 0, told = 0;
+	int64_t timeout_ms = 10000;
+	int end, rc;
+	pid_t pid;
+
+	do {
+		make_barrier(2);
+		shared->early = 0;
+		pid = child(wait_once);
+		gets_waiters(1);
+		falls_asleep(pid);
+		end = killed_after(enroll_and_wait, &timeout_ms, steps);
+		if (!shared->early)
+			mp_barrier_abort(barrier);
+		rc = wait_status(pid);
+		passed += rc == 0;
+		told += rc == MP_BROKEN && shared->early;
+		bad += (rc != 0 && rc != MP_BROKEN) || !next_round_is_good();
+		mp_barrier_free(barrier);
+		steps += 97;
+	} while (end == STEP_INSIDE);
+	if (end == STEP_FORBIDDEN)
+		tap_skip(1, "no process may be traced here");
+	else
+		ok(bad == 0 && passed > 0 && told > 0,
+		   "a killed last one: %lu times the other passed, %lu times it was told", passed,
+		   told);
+}
+
+/* A party that gives up dies after so many steps. The other is told, by whomever. */
+static bool breaks_and_dies(unsigned long steps, int *end, bool *broken)
+{
+	int64_t timeout_ms = 0;
+	bool told;
+	pid_t pid;
+
+	make_barrier(3);
+	pid = child(wait_once);
+	gets_waiters(1);
+	falls_asleep(pid);
+	*end = killed_after(enroll_and_wait, &timeout_ms, steps);
+	*broken = mp_barrier_is_broken(barrier);
+	if (!*broken)
+		mp_barrier_abort(barrier);
+	told = wait_status(pid) == MP_BROKEN;
+	mp_barrier_free(barrier);
+	return told;
+}
+
+/* What matters is between the step that breaks the barrier and the wake: find it, then look
+ * closely. */
+static void test_killed_breaker(void)
+{
+	enum { COARSE = 97, FINE = 5 };
+	unsigned long steps = 0, bad = 0, seen = 0, whole = 0;
+	bool broken;
+	int end;
+
+	for (;; steps += COARSE) {
+		bad += !breaks_and_dies(steps, &end, &broken);
+		seen += broken;
+		if (broken || end != STEP_INSIDE)
+			break;
+		whole = steps;
+	}
+	for (steps = whole; steps < whole + 2 * COARSE; steps += FINE) {
+		bad += !breaks_and_dies(steps, &end, &broken);
+		seen += broken;
+	}
+	if (end == STEP_FORBIDDEN)
+		tap_skip(1, "no process may be traced here");
+	else
+		ok(bad == 0 && seen > 1, "a killed breaker: the other is told (%lu bad, %lu seen)",
+		   bad, seen);
 }
 
 int main(void)
@@ -449,9 +648,13 @@ int main(void)
 	test_threads();
 	test_signals();
 	test_late_sleeper();
-	test_dead_party();
 	test_patience();
-	test_dead_last();
+	test_index();
+	test_dead_waiter();
+	test_dead_elsewhere();
+	test_leaving();
+	test_killed_last();
+	test_killed_breaker();
 	is_int(open_fds(), fds, "no descriptor was left open");
 	ok(!has_child(), "no child is left");
 	return tap_done();
