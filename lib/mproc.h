@@ -3,9 +3,10 @@
  * libmproc: processes that work together on one Linux machine.
  *
  * Takes: functions, bytes and names from the program. Gives: child processes (mp_process),
- * message pipes (mp_conn), queues (mp_queue), locks (mp_lock), barriers (mp_barrier), shared
- * numbers (mp_value, mp_array) and named values (mp_namespace) that work across fork; and ranks
- * that send each other messages (mp_comm).
+ * message pipes (mp_conn), queues (mp_queue), pools of workers (mp_pool), locks (mp_lock), barriers
+ * (mp_barrier), shared numbers (mp_value, mp_array) and named values (mp_namespace) that work
+ * across fork; and ranks that send each other messages (mp_comm).
+ *
  * Never: prints, exits, changes a signal handler of the caller, or keeps a pointer to memory of
  * the caller longer than the comment of the function says.
  *
@@ -658,6 +659,195 @@ MP_API size_t mp_queue_item_max(const struct mp_queue *queue);
 
 /* Frees this process's handle; others go on with theirs, and with what is in the queue. */
 MP_API void mp_queue_free(struct mp_queue *queue);
+/* --------------------------------------------------------------------------------- pool --- */
+
+/*
+ * Worker processes that stand ready, and run functions on inputs.
+ *
+ * The pool starts its workers when it is made; they are forked copies of the program at that
+ * moment, so the functions, and all data that the functions use besides their input, must exist
+ * then. A task is one call of a function in one of the workers. The inputs of a task go to the
+ * worker, and its output comes back, as plain bytes: a pointer in them means nothing there, unless
+ * it points to what existed before the pool was made, or to shared memory.
+ *
+ * There is no hidden thread and no hidden process. The pool makes progress while the program is in
+ * a call that waits (map, apply, wait, next, join), or asks with timeout 0. In between the workers
+ * go on with what was handed to them: at most two chunks of tasks each.
+ *
+ * Workers are named "PoolWorker-N", N counting from 1 in each pool, and are daemons: at the exit of
+ * the program they are stopped as mp_process_finish() says, and they cannot start processes of
+ * the library. If the program is killed, each of them ends after the task in its hands. When a
+ * worker is told to end, its stdio is flushed.
+ *
+ * Crash. When a worker dies (by a signal, by exit(3), by whatever), the one task that it had begun
+ * and not finished has the outcome MP_CRASHED, or with the option `retry` is run once more. What it
+ * had finished is not lost, what it had not begun goes to others, and another worker is started
+ * in its place, by the next call that makes progress.
+ *
+ * Fork: the pool and its results belong to the process that made it. In a forked copy, in workers
+ * too, all calls say -ECHILD; freeing frees the copy, and does nothing to the pool.
+ *
+ * Threads: one thread at a time may use a pool and all of its results.
+ */
+struct mp_pool;
+
+#define MP_POOL_MAX 4096 /* workers */
+
+/*
+ * What a task does. input: input_size bytes, in an array that is aligned as malloc(3) does it, and
+ * gone when the function returns. output: *output_size bytes of zeroes, aligned likewise. It may
+ * reduce *output_size to the length of what it has to say; when it leaves it alone, all of it is
+ * output.
+ * 0: done. Anything else: failed, and the number is kept as the status; there is no output. A
+ * length that is larger than the room was is a failure, too, with status -EMSGSIZE; so is, with
+ * -ENOMEM, that the worker has no memory for inputs or output.
+ */
+typedef int mp_pool_function(const void *input, size_t input_size, void *output,
+			     size_t *output_size);
+
+/* Zeroes are the defaults. */
+struct mp_pool_options {
+	int (*initialize)(void *argument); /* runs first in each worker; 0: well; NULL: nothing */
+	void *argument;			   /* handed to initialize; must live as long as the pool */
+	size_t max_tasks;		   /* then a worker is replaced; 0: never */
+	bool retry;			   /* a task whose worker dies is tried once more */
+};
+
+/*
+ * Makes a pool with so many workers; 0: as many as there are processors online. options: copied;
+ * NULL: the defaults. Does not wait for their initializers.
+ * 0; -EINVAL (more than MP_POOL_MAX); -ENOMEM; what mp_process_start() says, first of all -EAGAIN
+ * (fork) and -EPERM (this process is a daemon); -EMFILE, -ENFILE (two descriptors a worker, and one
+ * more). After a failure no worker exists.
+ */
+MP_API int mp_pool_new(struct mp_pool **pool, unsigned workers,
+		       const struct mp_pool_options *options);
+
+/* What has become of a task. */
+struct mp_pool_outcome {
+	int result;    /* 0, MP_FAILED, MP_CRASHED, MP_RUNNING; or why it was given up, see below */
+	int status;    /* with 0 and MP_FAILED: what the function returned */
+	size_t length; /* with 0: bytes of output */
+};
+
+/*
+ * `count` calls of one function. Input i is at inputs + i * input_size, output i is written to
+ * outputs + i * output_size. Without inputs (input_size 0) or outputs (output_size 0) the pointer
+ * may be NULL. The outputs of tasks that are not done hold anything.
+ * chunk      how many tasks are handed to a worker at a time, and their outputs handed back: 0
+ *            leaves it to the pool, which makes about four chunks for each worker; 1 is best when
+ *            tasks take long, or each output is wanted at once.
+ * outcomes   NULL, or room for `count` of them, which are right when the call, or the wait, is
+ * over.
+ */
+struct mp_pool_job {
+	mp_pool_function *function;
+	const void *inputs;
+	size_t input_size;
+	void *outputs;
+	size_t output_size;
+	size_t count;
+	size_t chunk;
+	struct mp_pool_outcome *outcomes;
+};
+
+/*
+ * Runs all tasks and waits for them; a task that fails does not keep the others from being run.
+ * When all workers are idle each gets a chunk before one of them gets a second one.
+ * 0: all are done. MP_FAILED, MP_CRASHED: the outcome of the first task, by its index, that is not
+ * done; the others are over, too. MP_TIMEOUT: the time is up. -EINVAL (no function, inputs or
+ * outputs; or too many bytes for any memory); -ENOMEM; -ESHUTDOWN (the pool was closed);
+ * -ECHILD; or, when no worker is left and none can be started: why (see mp_pool_new()), or
+ * -ENOTRECOVERABLE: one after the other died before its initializer was done, or the initializer
+ * failed. After MP_TIMEOUT and these last ones, tasks that were not begun are not run, those that
+ * are run go on, but nobody hears of them: no output is written after the return, and their outcome
+ * is what the call returned. The pool is as usable as before.
+ */
+MP_API int mp_pool_map(struct mp_pool *pool, const struct mp_pool_job *job, int64_t timeout_ms);
+
+/* The same for one task. outcome: NULL, or where its outcome goes. */
+MP_API int mp_pool_apply(struct mp_pool *pool, mp_pool_function *function, const void *input,
+			 size_t input_size, void *output, size_t room,
+			 struct mp_pool_outcome *outcome, int64_t timeout_ms);
+
+/*
+ * Tasks that were handed in and are perhaps not over yet. A result belongs to the caller, who
+ * frees it; before or after the pool.
+ *
+ * It is ready when all of its tasks are over. While it is not, the inputs, outputs and outcomes of
+ * a map must stay where they are, and belong to the pool. An apply copies its input, and keeps its
+ * output until it is fetched.
+ */
+struct mp_pool_result;
+
+/* Hand in, and return. 0; -EINVAL, -ENOMEM, -ESHUTDOWN, -ECHILD as above. */
+MP_API int mp_pool_map_async(struct mp_pool *pool, const struct mp_pool_job *job,
+			     struct mp_pool_result **result);
+MP_API int mp_pool_apply_async(struct mp_pool *pool, mp_pool_function *function, const void *input,
+			       size_t input_size, size_t room, struct mp_pool_result **result);
+
+/*
+ * Waits until it is ready, and works for all results of the pool meanwhile. Timeout 0 asks whether
+ * it is. 0 (ready, be the tasks done or not); MP_TIMEOUT; -ECHILD; or, when there is no worker, why
+ * none can be started, as with mp_pool_map(): the tasks stay, and the next call tries again.
+ */
+MP_API int mp_pool_result_wait(struct mp_pool_result *result, int64_t timeout_ms);
+
+/*
+ * What has become of it; does not wait. Of an apply, *outcome, and its output in `output`; of a
+ * map, *outcome is that of its first task that was not done, or else of its first one, and output
+ * is not used. outcome may be NULL. Any number of times. 0, MP_FAILED, MP_CRASHED: as
+ * mp_pool_map(); MP_RUNNING: it is not ready; -ECANCELED: the pool was terminated, or freed;
+ * -EMSGSIZE: the output is longer than room.
+ */
+MP_API int mp_pool_result_get(const struct mp_pool_result *result, void *output, size_t room,
+			      struct mp_pool_outcome *outcome);
+
+/*
+ * Wait for one task after the other: in the order of the inputs, or as they get done. Each call
+ * tells one index. The two orders do not disturb each other.
+ * 0, MP_FAILED, MP_CRASHED, -ECANCELED: the outcome of task *index; MP_END: all were told;
+ * MP_TIMEOUT and the other errors as mp_pool_result_wait(), and no task is passed over. *index is
+ * set only with the outcome of a task.
+ */
+MP_API int mp_pool_result_next(struct mp_pool_result *result, size_t *index, int64_t timeout_ms);
+MP_API int mp_pool_result_next_done(struct mp_pool_result *result, size_t *index,
+				    int64_t timeout_ms);
+
+/* Frees it. If it is not ready: tasks that were not begun are not run, and of those that are run
+ * nobody hears; nothing is written to outputs and outcomes any more. */
+MP_API void mp_pool_result_free(struct mp_pool_result *result);
+
+/* No more work is taken in; what was taken in is still done by calls that wait. Workers that have
+ * nothing more to do end. 0; -ECHILD. Any number of times. */
+MP_API int mp_pool_close(struct mp_pool *pool);
+
+/*
+ * Ends it at once: workers are sent SIGTERM (and SIGCONT, for one that is stopped), and all that is
+ * not done yet has the outcome -ECANCELED. Does not wait: mp_pool_join() does, and kills
+ * those that are still there MP_GRACE_MS after the SIGTERM. 0; -ECHILD. Any number of times.
+ */
+MP_API int mp_pool_terminate(struct mp_pool *pool);
+
+/*
+ * Waits until all work is done and all workers have ended, and reaps them. 0; MP_TIMEOUT; -EBUSY
+ * (close or terminate it first); -ECHILD; or why no worker can be started for the work that is
+ * left, as mp_pool_result_wait().
+ */
+MP_API int mp_pool_join(struct mp_pool *pool, int64_t timeout_ms);
+
+/* Terminates it, waits for the end of all workers, and frees it. To let them finish: close and
+ * join it before. */
+MP_API void mp_pool_free(struct mp_pool *pool);
+
+/* How many workers it was made with. */
+MP_API unsigned mp_pool_workers(const struct mp_pool *pool);
+/* The process ids of the workers that it has now, the first `room` of them (pids may be NULL for
+ * 0). How many there are: fewer than mp_pool_workers() when some have ended or cannot be started.
+ */
+MP_API unsigned mp_pool_pids(const struct mp_pool *pool, pid_t *pids, unsigned room);
+/* How many workers have ended otherwise than they should, as far as the pool has noticed. */
+MP_API size_t mp_pool_crashes(const struct mp_pool *pool);
 
 /* --------------------------------------------------------------------------------- lock --- */
 

@@ -23,4 +23,7 @@ extern const struct day days[]; /* ends with an object of NULL */
 /* If set, called in each child of a day before it does anything. */
 extern void (*day_child_begins)(void);
 
+/* In files of their own. */
+int pool_day(void);
+
 #endif
