@@ -25,15 +25,13 @@ enum { CROWD_MS = 10 };
 
 /*
  * The kernel lets each user have only so many descriptors on their way, wherever they go: waits
- * until some may have arrived. A poll that asks for nothing tells that nobody is there to receive.
+ * until some may have arrived, or until nobody is there to receive, which the next try will say.
  */
 static int wait_in_crowd(int fd, const struct mp_deadline *deadline)
 {
 	const struct mp_deadline soon = mp_deadline_in(CROWD_MS);
 	int rc = mp_conn_wait_turn(fd, 0, mp_deadline_before(deadline, &soon) ? deadline : &soon);
 
-	if (rc == 0)
-		return -EPIPE;
 	return rc == MP_TIMEOUT && !mp_deadline_passed(deadline) ? 0 : rc;
 }
 
@@ -141,12 +139,10 @@ int mp_held_copy(struct mp_conn *conn, void *buffer, size_t size, size_t *length
 
 static int fetch(int fd, struct msghdr *packet, size_t *length, const struct mp_deadline *deadline)
 {
-	const socklen_t space = (socklen_t)packet->msg_controllen;
 	int flags = MSG_CMSG_CLOEXEC | (deadline->never ? 0 : MSG_DONTWAIT), rc = 0;
 	ssize_t got;
 
 	while (!rc) {
-		packet->msg_controllen = space;
 		got = recvmsg(fd, packet, flags);
 		if (got >= 0) {
 			*length = (size_t)got;

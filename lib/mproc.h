@@ -383,8 +383,8 @@ struct mp_conn;
 MP_API int mp_conn_pair(struct mp_conn **first, struct mp_conn **second, unsigned flags);
 
 /*
- * Makes an end of a descriptor that came from elsewhere (mp_conn_recv_fd(), or across exec), which
- * then belongs to it, and is close-on-exec. A Unix socket of sequenced packets, as
+ * Makes an end of a descriptor that came from elsewhere (mp_conn_recv_fd(), mp_process_given_fd()),
+ * which then belongs to it, and is close-on-exec. A Unix socket of sequenced packets, as
  * mp_conn_fd() of a pipe with messages, carries messages; a stream socket, or a pipe(2), bytes. It
  * must be connected. A socket sends and receives (the one-way rule of mp_conn_pair() is not in the
  * descriptor), a pipe as its access mode says. A TCP connection that was reset looks as if it was

@@ -13,6 +13,7 @@
 
 #include "common.h"
 #include "pair.h"
+#include "step.h"
 #include "tap.h"
 
 enum { MIB = 1 << 20, LONG = 3 * MIB + 17 };
@@ -127,6 +128,24 @@ static void test_memory_on_its_way(void)
 	for (unsigned i = 0; i < sent; i++)
 		mp_conn_recv(first, copy, LONG, NULL);
 	is_int(mp_conn_poll(first, 0), MP_TIMEOUT, "and leaves nothing behind");
+	close_pair();
+}
+
+/* A socket that was wrapped may be unable to carry a packet that the library would send. */
+static void test_small_socket(void)
+{
+	const int least = 1;
+	size_t length;
+
+	open_pair(0);
+	setsockopt(mp_conn_fd(second), SOL_SOCKET, SO_SNDBUF, &least, sizeof(least));
+	is_int(mp_conn_send(second, big, MP_CONN_PACKET), 0,
+	       "a packet goes through a small socket");
+	is_int(mp_conn_recv(first, copy, LONG, &length), 0, "in a parcel");
+	ok(length == MP_CONN_PACKET && memcmp(big, copy, length) == 0, "as it was");
+	is_int(mp_conn_send(second, big, LONG), 0, "a long message goes");
+	is_int(mp_conn_recv(first, copy, LONG, &length), 0, "without ballast");
+	ok(length == LONG && memcmp(big, copy, length) == 0, "as it was");
 	close_pair();
 }
 
@@ -446,6 +465,130 @@ static void test_killed_receiver(void)
 	mp_conn_close(second);
 }
 
+/* --- deaths at every place --- */
+
+/* Every fourth place is enough: which they are changes with the compiler. */
+enum { STRIDE = 4 };
+
+static void send_one(void *size)
+{
+	mp_conn_send(second, big, *(size_t *)size);
+}
+
+static void receive_one(void *size)
+{
+	mp_conn_recv(first, copy, *(size_t *)size, NULL);
+}
+
+/* Nothing, or the whole message, and nothing after it. */
+static bool is_all_or_none(size_t size, bool *came)
+{
+	size_t length;
+	int rc = mp_conn_recv_timed(first, copy, LONG, &length, 0);
+
+	*came = rc == 0;
+	if (rc == MP_TIMEOUT)
+		return true;
+	return rc == 0 && length == size && memcmp(big, copy, size) == 0 &&
+	       mp_conn_poll(first, 0) == MP_TIMEOUT;
+}
+
+/* Of the two the parent, who lives, has both ends, too. */
+static void test_stepped(size_t size, bool sending)
+{
+	unsigned wrong = 0, there = 0, tried = 0;
+	unsigned long n = 0;
+	bool came = false;
+	int end;
+
+	open_pair(0);
+	do {
+		if (!sending)
+			mp_conn_send(second, big, size);
+		end = killed_after(sending ? send_one : receive_one, &size, n);
+		if (end == STEP_FORBIDDEN)
+			break;
+		wrong += !is_all_or_none(size, &came);
+		there += came;
+		tried++;
+	} while (end == STEP_INSIDE && (n += STRIDE) < 5000);
+	close_pair();
+	if (end == STEP_FORBIDDEN) {
+		tap_skip(2, "no process may be traced here");
+		return;
+	}
+	is_int(wrong, 0, "a %s of %zu bytes killed at any of %u places leaves all or none",
+	       sending ? "sender" : "receiver", size, tried);
+	ok(there > 0 && there < tried && came == sending, "at %u of them all", there);
+}
+
+static void test_deaths(void)
+{
+	static const size_t sizes[] = {0, 100, MP_CONN_PACKET + 1};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		test_stepped(sizes[i], true);
+		test_stepped(sizes[i], false);
+	}
+}
+
+/* --- the limit of descriptors on their way --- */
+
+enum { CROWD = 40 };
+
+/* In a child, as a user who is bound by it, and has none on their way. */
+static int fill_crowd(void)
+{
+	const struct rlimit low = {CROWD, CROWD};
+	unsigned sent = 0;
+
+	if (getuid() == 0 && setresuid(54321, 54321, 54321) < 0)
+		return 0;
+	setrlimit(RLIMIT_NOFILE, &low);
+	while (sent <= 2 * CROWD && mp_conn_send_timed(second, NULL, 0, 0) == 0)
+		sent++;
+	if (sent > 2 * CROWD || mp_conn_send_timed(second, NULL, 0, 50) != MP_TIMEOUT)
+		return 1;
+	if (mp_conn_send(second, "x", 1) != 0)
+		return 2;
+	for (; sent > 0; sent--)
+		if (mp_conn_recv(first, copy, 1, NULL) != 0)
+			return 3;
+	if (mp_conn_send_timed(second, NULL, 0, 10000) != 0)
+		return 4;
+	return 0;
+}
+
+/* They stay on their way, elsewhere; nobody receives here any more. */
+static int send_in_crowd(void)
+{
+	struct mp_conn *other[2];
+	const struct rlimit low = {CROWD, CROWD};
+
+	if (getuid() == 0 && setresuid(54321, 54321, 54321) < 0)
+		return 0;
+	setrlimit(RLIMIT_NOFILE, &low);
+	if (mp_conn_pair(&other[0], &other[1], 0) != 0)
+		return 1;
+	while (mp_conn_send_timed(other[1], NULL, 0, 0) == 0)
+		;
+	mp_conn_close(first);
+	return mp_conn_send(second, NULL, 0) == -EPIPE ? 0 : 2;
+}
+
+static void test_crowd(int (*act)(void), const char *what)
+{
+	pid_t pid;
+
+	open_pair(0);
+	pid = fork_now();
+	if (pid == 0)
+		_exit(act());
+	mp_conn_close(first);
+	is_int(wait_status(pid), 0, "too many descriptors on their way: %s", what);
+	mp_conn_close(second);
+}
+
 /* --- signals --- */
 
 static void test_signals(int flags)
@@ -490,6 +633,7 @@ int main(void)
 	test_small_buffer();
 	test_held_and_fork();
 	test_memory_on_its_way();
+	test_small_socket();
 	test_longest();
 	test_no_descriptors();
 	test_file_limit();
@@ -497,6 +641,9 @@ int main(void)
 	test_many();
 	test_killed_senders();
 	test_killed_receiver();
+	test_deaths();
+	test_crowd(fill_crowd, "a sender waits for receivers");
+	test_crowd(send_in_crowd, "but not when there are none");
 	test_signals(0);
 	test_signals(SA_RESTART);
 	is_int(open_fds(), fds, "every descriptor was closed");

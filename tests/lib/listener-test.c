@@ -266,6 +266,52 @@ static void test_client(const char *name)
 	snprintf(path, sizeof(path), "%s/socket", directory);
 }
 
+enum { STRANGER = 54321 };
+
+/* In a child, as another user. */
+static int connect_as_stranger(const char *name)
+{
+	struct mp_conn *conn;
+	int rc;
+
+	if (setresuid(STRANGER, STRANGER, STRANGER) < 0)
+		return 9;
+	rc = mp_conn_connect(&conn, name, 1000);
+	return rc == 0 ? 0 : rc == -EACCES ? 1 : 2;
+}
+
+static int try_as_stranger(const char *name)
+{
+	pid_t pid;
+
+	listen_at(name, 0, 0);
+	pid = fork_now();
+	if (pid == 0)
+		_exit(connect_as_stranger(name));
+	return wait_status(pid);
+}
+
+static void test_stranger(void)
+{
+	struct mp_conn *conn;
+	uid_t uid = 0;
+
+	if (getuid() != 0) {
+		tap_note("only root can try as another user");
+		return;
+	}
+	chmod(directory, 0755);
+	is_int(try_as_stranger(path), 1, "another user cannot connect to a socket file");
+	is_int(mp_conn_accept(listener, &conn, 0), MP_TIMEOUT, "and nobody is accepted");
+	mp_conn_listener_close(listener);
+	is_int(try_as_stranger("@mproc-test-stranger"), 0, "he can to a name in the kernel");
+	if (mp_conn_accept(listener, &conn, MP_FOREVER) == 0)
+		mp_conn_peer(conn, NULL, &uid, NULL);
+	is_int(uid, STRANGER, "but is known");
+	mp_conn_close(conn);
+	mp_conn_listener_close(listener);
+}
+
 /* One that has gone before it is accepted. */
 static void test_gone(void)
 {
@@ -498,6 +544,7 @@ int main(void)
 	test_client(path);
 	test_client(NULL);
 	test_client("@mproc-test-client");
+	test_stranger();
 	test_gone();
 	test_bytes();
 	test_time();
