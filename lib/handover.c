@@ -65,7 +65,7 @@ static int new_memfd(void)
 
 	if (fd < 0 && errno == EINVAL)
 		fd = memfd_create("libmproc", flags);
-	return fd < 0 ? -errno : fd;
+	return mp_fd_above_stdio(fd < 0 ? -errno : fd);
 }
 
 static int write_parts(int fd, const struct mp_birth *birth, const struct mp_call *call)

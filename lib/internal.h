@@ -173,6 +173,13 @@ bool mp_members_lost_one(struct mp_members *members);
 void mp_members_bury(struct mp_members *members);
 void mp_members_leave_all(void);
 
+/*
+ * fd.c: a program that was started with its first three descriptors closed may read and write
+ * there all the same, or open them later: nothing of ours is to be found there. Takes a new
+ * descriptor, or negative errno, and gives the one to use (close-on-exec), or negative errno.
+ */
+int mp_fd_above_stdio(int fd);
+
 /* self.c: gettid() without a system call, but for a thread's first. Not after a raw clone(2). */
 pid_t mp_self_tid(void);
 

@@ -24,7 +24,7 @@ int mp_pidfd_open(pid_t pid)
 {
 	long fd = syscall(SYS_pidfd_open, pid, 0);
 
-	return fd < 0 ? -errno : (int)fd;
+	return mp_fd_above_stdio(fd < 0 ? -errno : (int)fd);
 }
 
 /* What /proc says of a process; zeros when it does not say. */

@@ -124,9 +124,11 @@ enum mp_type {
  * programs with many threads are better off with mp_process_new_exec().
  *
  * Descriptors: one that was started costs its parent one descriptor until it is freed (its pidfd);
- * a daemon two, of which one is closed when it is reaped. For the time of the start, two more. The
- * child has one (the pidfd of its parent); a daemon has two. All are close-on-exec, and not to be
- * closed by the program: a daemon that closes its own outlives a parent that is killed.
+ * a daemon two, of which one is closed when it is reaped. For the time of the start, up to two
+ * more. The child has one (the pidfd of its parent); a daemon has two. All are close-on-exec, and
+ * not to be closed by the program: a daemon that closes its own outlives a parent that is killed. A
+ * child that is forked has, besides, what its parent had at that moment, as always; what is behind
+ * its copies of other processes mp_process_free() closes.
  *
  * A program that ignores SIGCHLD (or sets SA_NOCLDWAIT), or that waits for any child by itself,
  * lets somebody else take the exit status: join still waits for the end, but mp_process_exit_code()

@@ -125,9 +125,11 @@ static int grandchild(const void *memory, size_t size)
 /* By exec and by fork; nobody waits for them but the exit rule. */
 static int have_children(const void *memory, size_t size)
 {
-	struct mp_process *child = make_exec(NULL, "grandchild", NULL, 0);
-	struct mp_process *daemon = make_exec("daemon", "wait_for_ever", NULL, 0);
+	/* Nobody frees them, but they are not lost. */
+	static struct mp_process *volatile child, *volatile daemon;
 
+	child = make_exec(NULL, "grandchild", NULL, 0);
+	daemon = make_exec("daemon", "wait_for_ever", NULL, 0);
 	mp_process_give_fd(child, mp_process_given_fd(0));
 	mp_process_set_daemon(daemon, true);
 	if (mp_process_start(child) != 0 || mp_process_start(daemon) != 0)
@@ -159,6 +161,22 @@ static int see_the_end(const void *memory, size_t size)
 	return write(mp_process_given_fd(0), &byte, 1) == 1 ? 0 : 3;
 }
 
+/* What the library opens must not become what a program reads from and writes to. */
+static int check_low_numbers(void)
+{
+	const int parent_fd = mp_process_pidfd(mp_process_parent());
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) >= 0)
+			return 10 + fd;
+	return parent_fd > STDERR_FILENO ? 0 : 20;
+}
+
+static int check_low_numbers_by_exec(const void *memory, size_t size)
+{
+	return check_low_numbers();
+}
+
 static void register_all(void)
 {
 	static const struct {
@@ -173,6 +191,7 @@ static void register_all(void)
 		{"wait_for_ever", wait_for_ever},
 		{"leave", leave},
 		{"grandchild", grandchild},
+		{"check_low_numbers", check_low_numbers_by_exec},
 		{"have_children", have_children},
 		{"start_another", start_another},
 		{"see_the_end", see_the_end},
@@ -325,6 +344,52 @@ static void test_descriptors(void)
 	mp_process_give_fd(process, STDOUT_FILENO);
 	mp_process_free(process);
 	is_int(open_fds(), fds, "one that is not started gives back what it was given");
+}
+
+/* As many descriptors however many processes there are. */
+static void test_no_inflation(void)
+{
+	struct mp_process *siblings[8];
+	unsigned good = 0;
+
+	for (unsigned i = 0; i < 8; i++)
+		siblings[i] = make_exec_started("wait_for_ever", NULL, 0);
+	is_int(end_with("list_fds", NULL, 0), 1, "a child has nothing of its siblings");
+	for (unsigned i = 0; i < 8; i++) {
+		mp_process_kill(siblings[i]);
+		good += end_of(siblings[i]) == -SIGKILL;
+	}
+	is_int(good, 8, "who end as they should");
+}
+
+static int check_low_numbers_by_fork(void *argument)
+{
+	return check_low_numbers();
+}
+
+static int start_without_stdio(void *argument)
+{
+	struct mp_process *process = make_exec(NULL, "check_low_numbers", NULL, 0);
+	int first, second;
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		close(fd);
+	mp_process_set_daemon(process, true);
+	first = mp_process_start(process);
+	if (first || mp_process_pidfd(process) <= STDERR_FILENO)
+		return 30;
+	first = end_of(process);
+	process = make(NULL, check_low_numbers_by_fork, NULL);
+	mp_process_set_daemon(process, true);
+	mp_process_start(process);
+	second = end_of(process);
+	return first ? first : second;
+}
+
+static void test_without_stdio(void)
+{
+	is_int(wait_status(child_doing(start_without_stdio, NULL)), 0,
+	       "without standard input and output they stay unused");
 }
 
 static void test_family(void)
@@ -579,6 +644,8 @@ int main(int argc, char **argv)
 	test_child();
 	test_signals();
 	test_descriptors();
+	test_no_inflation();
+	test_without_stdio();
 	test_family();
 	test_daemon();
 	test_parent_dies();
