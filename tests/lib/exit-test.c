@@ -24,7 +24,7 @@ static char text[256];
 static struct mp_process *start(const char *name, bool daemon, int (*run)(void *))
 {
 	/* Nobody frees them: that is what an exit is. They are not lost, either. */
-	static struct mp_process *volatile processes[32];
+	static struct mp_process *volatile processes[32] __attribute__((used));
 	static unsigned count;
 	struct mp_process *process;
 	int rc = mp_process_new(&process, name, run, NULL);

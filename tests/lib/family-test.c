@@ -204,6 +204,32 @@ static void test_parent_dies(void)
 	is_int(wait_status(notes->grandchild), 0, "the grandchild ends well");
 }
 
+/* Each has two, down to the last: their sum tells that all of them were there. */
+static int have_two(void *depth)
+{
+	const intptr_t left = (intptr_t)depth;
+	int sum = 1;
+
+	if (left == 0)
+		return sum;
+	for (unsigned i = 0; i < 2; i++)
+		sum += end_of(make_started(have_two, (void *)(left - 1)));
+	return sum;
+}
+
+static void test_recursion(void)
+{
+	is_int(end_of(make_started(have_two, (void *)4)), 31, "children of children of children");
+}
+
+static void test_interrupt(void)
+{
+	struct mp_process *process = make_started(sleep_for_ever, NULL);
+
+	mp_process_send_signal(process, SIGINT);
+	is_int(end_of(process), -SIGINT, "an interrupt ends a child");
+}
+
 /* --- the children --- */
 
 static int no_children(void *argument)
@@ -333,6 +359,35 @@ static void test_threads(void)
 	is_int((int64_t)good, 4 * 180, "threads live beside one that reaps what it finds");
 }
 
+static int end_soon(void *argument)
+{
+	sleep_ms(2);
+	return 9;
+}
+
+static void *join_and_free(void *process)
+{
+	return end_of(process) == 9 ? process : NULL;
+}
+
+/* What one thread waits for because all is to end, another one frees. */
+static void test_finish_and_free(void)
+{
+	struct mp_process *process;
+	unsigned good = 0;
+	pthread_t thread;
+	void *result;
+
+	for (unsigned i = 0; i < 100; i++) {
+		process = make_started(end_soon, NULL);
+		pthread_create(&thread, NULL, join_and_free, process);
+		good += mp_process_finish() == 0;
+		pthread_join(thread, &result);
+		good += result == process;
+	}
+	is_int(good, 200, "a process may be freed while another thread finishes");
+}
+
 int main(void)
 {
 	unsigned fds;
@@ -348,9 +403,12 @@ int main(void)
 	test_kill_itself();
 	test_parent();
 	test_parent_dies();
+	test_recursion();
+	test_interrupt();
 	test_active();
 	test_given();
 	test_threads();
+	test_finish_and_free();
 	is_int(open_fds(), fds, "every descriptor was closed");
 	ok(!has_child(), "no child is left");
 	return tap_done();
