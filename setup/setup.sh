@@ -108,6 +108,7 @@ find_missing() {
 		*) continue ;;
 		esac
 		is_there "$kind" "$name" && continue
+		[ "$dnf" != - ] || command -v apt-get >/dev/null || continue
 		apt_missing="$apt_missing $apt"
 		dnf_missing="$dnf_missing $dnf"
 	done <setup/packages

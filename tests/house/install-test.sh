@@ -3,10 +3,12 @@
 #
 # What `meson install` puts where, and that it works there: the tools answer, and a program of
 # another project finds the library through pkg-config.
-# usage: install-test.sh TOP BUILD PREFIX LIBDIR TRACER(true|false)
+# usage: install-test.sh TOP BUILD PREFIX LIBDIR TRACER(true|false) [MPI…]
 cd -- "$1" || exit 1
 . tests/house/tap.sh
 build=$2 prefix=$3 libdir=$4 tracer=$5
+shift 5
+mpis=$*
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -32,6 +34,9 @@ expected() {
 	echo include/mproc.h
 	echo "$libdir/pkgconfig/mproc.pc"
 	printf "$libdir/libmproc.so%s\n" '' .0 .0.1.0
+	for mpi in $mpis; do
+		echo "$libdir/mproc/comm-$mpi.so"
+	done
 }
 
 installed() {

@@ -11,6 +11,7 @@ here=tests/house
 # room            may include files of (a file by name, or a whole room)
 direction='
 lib               lib
+lib/mpi           lib/mpi lib
 bpf               bpf
 tools             tools lib/mproc.h
 tools/trace/record   tools/trace/record bpf/event.h
@@ -32,6 +33,7 @@ bpf/bpf_tracing.h  bpf
 libelf.h           tools/trace/judge
 gelf.h             tools/trace/judge
 zlib.h             tools/trace/record
+mpi.h              lib/mpi
 '
 
 files_of() {
@@ -96,7 +98,7 @@ while read -r room allowed; do
 done <<END
 $direction
 END
-empty "only their own rooms know libbpf, libelf and zlib" strangers
+empty "only their own rooms know libbpf, libelf, zlib and MPI" strangers
 empty "the tracer knows no demo by name" no_demo_by_name
 
 

@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Ranks under a launcher of MPI: the same program says the same as alone, and a job in which
+# something goes wrong ends, with its status. usage: comm-mpi-test.sh TOP SUITE JOB MODULES MPIEXEC
+cd -- "$1" || exit 1
+. tests/house/tap.sh
+suite=$2 job=$3 mpiexec=$5
+export MPROC_MODULES="$4"
+unset MPROC_MPI
+
+# Open MPI looks for ssh, though it needs none here; and it does not like root, nor few processors.
+export OMPI_MCA_plm_rsh_agent=false PRTE_MCA_plm_ssh_agent=false
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+case $mpiexec in
+*openmpi) crowded=--oversubscribe ;;
+*) crowded= ;;
+esac
+
+# launch RANKS COMMAND…: what the launcher itself says, on standard error, is its own affair.
+launch() {
+	ranks=$1
+	shift
+	timeout -k 5 60 "$mpiexec" $crowded -n "$ranks" "$@" 2>/dev/null </dev/null
+}
+
+alone() {
+	MPROC_MPI=none "$@" </dev/null
+}
+
+# Each rank of a job ends with it, so the launcher says one of them.
+result() {
+	"$@"
+	echo "exit $?"
+}
+
+for ranks in 1 2 3; do
+	is "$ranks ranks say the same as alone" "$(result launch $ranks "$suite")" \
+		"$(result alone "$suite" $ranks)"
+done
+is "without enough ranks all end, with the status" \
+	"$(result launch 2 "$job" too-few)" "2 are too few
+exit 2"
+is "one that fails takes along those that wait for its message" \
+	"$(result launch 3 "$job" one-fails)" "one fails
+exit 3"
+is "or for it at a barrier" "$(result launch 3 "$job" one-misses)" "exit 4"
+is "a status has eight bits" "$(result launch 1 "$job" large-status)" "exit 5"
+is "messages that nobody receives keep nobody" "$(result launch 3 "$job" unheard)" "exit 0"
+is "MPI runs once in a program" "$(result launch 1 "$job" twice)" "-114
+exit 99"
+is "without the module nothing is run" \
+	"$(MPROC_MODULES=/nonexistent result launch 1 "$job" unheard)" "-79
+exit 99"
+is "unless it is to run alone" \
+	"$(MPROC_MODULES=/nonexistent MPROC_MPI=none result launch 1 "$job" unheard)" "exit 0"
+tap_done
