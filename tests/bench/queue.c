@@ -139,7 +139,7 @@ static double now_ns(void)
 	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
-static void produce(const struct way *way, size_t size, unsigned long items)
+static _Noreturn void produce(const struct way *way, size_t size, unsigned long items)
 {
 	static char item[MOST_BYTES];
 
@@ -149,7 +149,7 @@ static void produce(const struct way *way, size_t size, unsigned long items)
 	_exit(0);
 }
 
-static void consume(const struct way *way, size_t size)
+static _Noreturn void consume(const struct way *way, size_t size)
 {
 	static char item[MOST_BYTES];
 

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <mproc.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "common.h"
@@ -155,35 +154,64 @@ static void look_after(const struct call *call, unsigned long steps)
 	expect(now_ms() - before < 5000, call, steps, "answers take long");
 }
 
-/* How many places were tried; 0: it cannot be tried here. */
-static unsigned long kill_everywhere(const struct call *call, unsigned long stride)
-{
-	unsigned long steps;
-	int end = STEP_INSIDE;
+/* --- places to leave a call at --- */
 
-	for (steps = 0; end == STEP_INSIDE && steps < MOST_STEPS; steps += stride) {
-		make_queue(call);
-		end = killed_after(call->act, NULL, steps);
-		if (end != STEP_FORBIDDEN)
-			look_after(call, steps);
-		mp_queue_free(queue);
-	}
-	return end == STEP_FORBIDDEN ? 0 : steps;
+struct places {
+	unsigned count;
+	unsigned long at[4096];
+};
+
+static struct places places;
+static bool everywhere;
+
+/* Around each change of what others see, or everywhere. False: no process may be traced here. */
+static bool find_places(const struct call *call)
+{
+	enum { MOST = sizeof(places.at) / sizeof(places.at[0]), A_PAGE = 4096 };
+	unsigned long changes[MOST / 3];
+	int count;
+
+	make_queue(call);
+	count = changing_steps(call->act, NULL, queue, A_PAGE, changes, MOST / 3);
+	mp_queue_free(queue);
+	if (count < 0)
+		return false;
+	places.count = 0;
+	for (unsigned long at = 0; everywhere && at < MOST; at++)
+		places.at[places.count++] = at;
+	for (int i = 0; i < count && !everywhere; i++)
+		for (unsigned long at = changes[i] - 1; at <= changes[i] + 1; at++)
+			places.at[places.count++] = at;
+	return true;
 }
 
-static void test_kills(unsigned long stride)
+/* How many places were tried. */
+static unsigned kill_at_places(const struct call *call)
+{
+	int end = STEP_INSIDE;
+	unsigned i;
+
+	for (i = 0; i < places.count && end == STEP_INSIDE; i++) {
+		make_queue(call);
+		end = killed_after(call->act, NULL, places.at[i]);
+		look_after(call, places.at[i]);
+		mp_queue_free(queue);
+	}
+	return i;
+}
+
+static void test_kills(void)
 {
 	for (const struct call *call = calls; call < calls + sizeof(calls) / sizeof(*calls);
 	     call++) {
-		unsigned long steps;
+		unsigned tried = find_places(call) ? kill_at_places(call) : 0;
 
-		wrong = 0;
-		steps = kill_everywhere(call, stride);
-		if (steps == 0)
+		if (tried == 0)
 			tap_skip(1, "no process may be traced here");
 		else
-			is_int(wrong, 0, "%s: killed at places up to %lu, nothing is lost",
-			       call->name, steps);
+			is_int(wrong, 0, "%s: killed at %u places, nothing is lost", call->name,
+			       tried);
+		wrong = 0;
 	}
 }
 
@@ -203,76 +231,84 @@ static void try_timed_calls(const struct call *call, unsigned long steps)
 }
 
 /* Not at every place: where the others are kept out, each call takes its patience. */
-static void test_stops(unsigned long stride)
+static void test_stops(void)
 {
 	const struct call *call = &calls[4];
-	unsigned long steps = 0;
-	int end = STEP_INSIDE;
+	unsigned tried = 0;
 	pid_t pid;
 
-	wrong = 0;
-	for (; end == STEP_INSIDE && steps < MOST_STEPS; steps += stride) {
+	if (!find_places(call)) {
+		tap_skip(1, "no process may be traced here");
+		return;
+	}
+	for (unsigned i = 0; i < places.count; i += 13, tried++) {
 		make_queue(call);
-		end = stopped_after(call->act, NULL, steps, &pid);
-		if (end == STEP_INSIDE) {
-			try_timed_calls(call, steps);
-			expect(step_finish(pid) == 0, call, steps, "it goes on");
+		if (stopped_after(call->act, NULL, places.at[i], &pid) == STEP_INSIDE) {
+			try_timed_calls(call, places.at[i]);
+			expect(step_finish(pid) == 0, call, places.at[i], "it goes on");
 		}
-		if (end != STEP_FORBIDDEN)
-			look_after(call, steps);
+		look_after(call, places.at[i]);
 		mp_queue_free(queue);
 	}
-	if (end == STEP_FORBIDDEN)
-		tap_skip(1, "no process may be traced here");
-	else
-		is_int(wrong, 0, "stopped at places up to %lu, timed calls end", steps);
+	is_int(wrong, 0, "stopped at %u places, timed calls end", tried);
+	wrong = 0;
 }
 
 /* --- with somebody who sleeps --- */
 
-static void do_wake(void *argument)
+/* Gets 3 and 4, or 4 alone. */
+static int get_until_four(void)
 {
-	put(3);
+	int number, sum = 0;
+
+	do {
+		number = got(LONG_MS);
+		sum += number;
+	} while (number && number != 4);
+	return sum;
+}
+
+static bool is_emptied(void *argument)
+{
+	return mp_queue_is_empty(queue);
 }
 
 /* A consumer sleeps while the producer dies: what was put, it gets. */
-static void test_wakes(unsigned long stride)
+static void wake_and_die(const struct call *call, unsigned long steps)
+{
+	bool was_put;
+	pid_t pid;
+	int sum;
+
+	if (mp_queue_new(&queue, CAPACITY, sizeof(int), 0))
+		tap_bail("mp_queue_new");
+	pid = fork_now();
+	if (pid == 0)
+		_exit(get_until_four());
+	falls_asleep(pid);
+	killed_after(call->act, NULL, steps);
+	was_put = !mp_queue_is_empty(queue);
+	expect(comes_true(is_emptied, NULL), call, steps, "a sleeper does not wake");
+	put(4);
+	sum = wait_status(pid);
+	expect(sum == 7 || (sum == 4 && !was_put), call, steps, "a sleeper gets what was put");
+	mp_queue_free(queue);
+}
+
+static void test_wakes(void)
 {
 	const struct call *call = &calls[0];
-	unsigned long steps = 0;
-	int end = STEP_INSIDE;
-	pid_t pid;
+	unsigned tried = 0;
 
-	wrong = 0;
-	for (; end == STEP_INSIDE && steps < MOST_STEPS; steps += stride) {
-		int64_t before;
-		bool was_put;
-
-		if (mp_queue_new(&queue, CAPACITY, sizeof(int), 0))
-			tap_bail("mp_queue_new");
-		pid = fork_now();
-		if (pid == 0)
-			_exit(got(LONG_MS) + 10 * (got(LONG_MS) == 4));
-		falls_asleep(pid);
-		end = killed_after(do_wake, NULL, steps);
-		was_put = has_ended(pid) || mp_queue_size(queue) > 0;
-		before = now_ms();
-		/* The consumer naps: it may have been quicker than our look. */
-		while (was_put && mp_queue_size(queue) > 0 && now_ms() - before < 5000)
-			sleep_ms(1);
-		expect(now_ms() - before < 5000, call, steps, "a sleeper is not woken");
-		put(4);
-		mp_queue_close(queue);
-		was_put = wait_status(pid) == 13;
-		if (end == STEP_FINISHED)
-			expect(was_put, call, steps, "it was put wholly");
-		mp_queue_free(queue);
-	}
-	if (end == STEP_FORBIDDEN)
+	if (!find_places(call)) {
 		tap_skip(1, "no process may be traced here");
-	else
-		is_int(wrong, 0, "a producer dies at places up to %lu, sleepers get what was put",
-		       steps);
+		return;
+	}
+	/* With somebody to wake, the steps after the put are a few more: so the end as well. */
+	places.at[places.count - 1] = MOST_STEPS;
+	for (unsigned i = places.count; i > 0; i = i > 4 ? i - 4 : 0, tried++)
+		wake_and_die(call, places.at[i - 1]);
+	is_int(wrong, 0, "a producer dies at %u places, sleepers get what was put", tried);
 }
 
 /* What the dynamic linker does once, done here. */
@@ -293,19 +329,21 @@ static void know_yourself(void)
 	mp_queue_get(queue, NULL, 0, NULL, 0);
 }
 
-/* An argument: how far the places lie apart; 1 for all of them takes a minute or two. */
+/* Any argument: at each instruction, which takes minutes. */
 int main(int argc, char **argv)
 {
-	const unsigned long stride = argc > 1 ? strtoul(argv[1], NULL, 10) : 5;
 	unsigned fds;
 
 	tap_plan(0);
+	everywhere = argc > 1;
 	fds = open_fds();
 	warm_up();
 	step_child_begins = know_yourself;
-	test_kills(stride);
-	test_stops(stride * 17);
-	test_wakes(stride * 11);
+	test_kills();
+	if (!everywhere) {
+		test_stops();
+		test_wakes();
+	}
 	is_int(open_fds(), fds, "no descriptor was left open");
 	ok(!has_child(), "no child is left");
 	return tap_done();

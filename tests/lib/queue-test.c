@@ -10,44 +10,8 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "queue-common.h"
 #include "tap.h"
-
-enum { LONG_MS = 60000 };
-
-static struct mp_queue *queue;
-
-static void make_queue(size_t capacity, size_t item_max, unsigned flags)
-{
-	int rc = mp_queue_new(&queue, capacity, item_max, flags);
-
-	if (rc)
-		tap_bail("mp_queue_new: %s", mp_result_text(rc));
-}
-
-static pid_t child(int (*act)(void))
-{
-	pid_t pid = fork_now();
-
-	if (pid == 0)
-		_exit(act());
-	return pid;
-}
-
-static int put(int number)
-{
-	return mp_queue_put(queue, &number, sizeof(number), LONG_MS);
-}
-
-/* The number, or minus one. */
-static int got(int64_t timeout_ms)
-{
-	int number;
-	size_t length;
-
-	if (mp_queue_get(queue, &number, sizeof(number), &length, timeout_ms) != 0)
-		return -1;
-	return length == sizeof(number) ? number : -1;
-}
 
 static void test_making(void)
 {
@@ -204,79 +168,6 @@ static void test_all_lengths(void)
 	is_int(wrong, 0, "items of all lengths arrive as they were");
 	is_int(wait_status(pid), 0, "all were put");
 	mp_queue_free(queue);
-}
-
-/* --- waiting --- */
-
-static int wait_for_item(void)
-{
-	return got(MP_FOREVER);
-}
-
-static int wait_for_room(void)
-{
-	return put(77);
-}
-
-static void test_wakes(void)
-{
-	pid_t one, other;
-
-	make_queue(1, sizeof(int), 0);
-	one = child(wait_for_item);
-	other = child(wait_for_item);
-	ok(falls_asleep(one) && falls_asleep(other), "two sleep before an empty queue");
-	sleep_ms(300);
-	ok(!has_ended(one) && !has_ended(other), "and go on sleeping");
-	put(5);
-	put(5);
-	is_int(wait_status(one), 5, "an item wakes the one");
-	is_int(wait_status(other), 5, "the next one the other");
-	put(1);
-	one = child(wait_for_room);
-	other = child(wait_for_room);
-	ok(falls_asleep(one) && falls_asleep(other), "two sleep before a full queue");
-	is_int(got(0), 1, "room");
-	is_int(got(LONG_MS), 77, "wakes the one");
-	is_int(got(LONG_MS), 77, "and the other");
-	is_int(wait_status(one) + wait_status(other), 0, "both could put");
-	mp_queue_free(queue);
-}
-
-/* Wakes reach those who sleep, and so nobody depends on his naps: thousands of turns would take
- * minutes by naps. */
-static struct mp_queue *back;
-
-static int play_back(void)
-{
-	int number;
-
-	while (mp_queue_get(queue, &number, sizeof(number), NULL, LONG_MS) == 0)
-		mp_queue_put(back, &number, sizeof(number), LONG_MS);
-	return 0;
-}
-
-static void test_turns(void)
-{
-	int64_t before = now_ms();
-	unsigned wrong = 0;
-	pid_t pid;
-	int number;
-
-	make_queue(1, sizeof(int), 0);
-	back = queue;
-	make_queue(1, sizeof(int), 0);
-	pid = child(play_back);
-	for (int i = 0; i < 3000; i++) {
-		put(i);
-		wrong += mp_queue_get(back, &number, sizeof(number), NULL, LONG_MS) || number != i;
-	}
-	is_int(wrong, 0, "3000 turns between two processes");
-	ok(now_ms() - before < 30000, "by wake-ups, not by naps: %d ms", (int)(now_ms() - before));
-	mp_queue_close(queue);
-	wait_status(pid);
-	mp_queue_free(queue);
-	mp_queue_free(back);
 }
 
 /* --- closing --- */
@@ -496,6 +387,7 @@ static void test_no_tasks(void)
 
 /* --- signals --- */
 
+static struct mp_queue *back;
 static _Atomic unsigned *ticks;
 
 static void tick(int number)
@@ -562,8 +454,6 @@ int main(void)
 	test_get();
 	test_sizes();
 	test_all_lengths();
-	test_wakes();
-	test_turns();
 	test_close();
 	test_many(1, 0, "room for one");
 	test_many(16, 0, "room for 16");

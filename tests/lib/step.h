@@ -9,9 +9,9 @@
  *
  * A system call is one step. Under virtualization a step may take 20 microseconds, so trying all
  * places of an act of n instructions takes n * n * 10 of them. The act must not wait for the
- *caller, and must come to an end. Let the caller do the same act once before, or the steps of the
- *dynamic linker are tried as well. Never: prints a test point, or leaves a child that the caller
- *does not know of.
+ * caller, and must come to an end. Let the caller do the same act once before, or the steps of the
+ * dynamic linker are tried as well.
+ * Never: prints a test point, or leaves a child that the caller does not know of.
  *
  * On machines whose atomic operations are loops of two instructions (aarch64 before 8.1, and
  * programs built for it), a loop never ends under single steps: bound the number.
