@@ -62,6 +62,7 @@ struct state {
 struct visit {
 	uint32_t round;
 	uint32_t breaks;
+	bool slept; /* so the last one may have counted it */
 };
 
 static uint64_t pack(struct state state)
@@ -215,14 +216,14 @@ static bool is_decided(const struct mp_barrier *barrier, uint32_t round)
 
 /* After a nap: has somebody died? *overdue counts the naps after which the round was decided, but
  * not finished; who decided it needs no longer than one, if he lives. */
-static void look_around(struct mp_barrier *barrier, struct visit visit, unsigned *overdue)
+static void look_around(struct mp_barrier *barrier, const struct visit *visit, unsigned *overdue)
 {
-	if (is_decided(barrier, visit.round))
+	if (is_decided(barrier, visit->round))
 		++*overdue;
 	else if (mp_members_lost_one(&barrier->members))
-		break_round(barrier, visit.round);
+		break_round(barrier, visit->round);
 	if (*overdue > 1)
-		finish(barrier, visit.round, look(barrier).breaks != visit.breaks);
+		finish(barrier, visit->round, look(barrier).breaks != visit->breaks);
 }
 
 /* Up between the census and the wake: to be seen, he is woken by the last one all the same. */
@@ -236,56 +237,56 @@ static void be_woken(struct mp_barrier *barrier, uint32_t round)
 }
 
 /* Sleeps until the round is over. 0, MP_TIMEOUT, or what futex(2) cannot do. */
-static int sleep_through(struct mp_barrier *barrier, struct visit visit,
+static int sleep_through(struct mp_barrier *barrier, struct visit *visit,
 			 const struct mp_deadline *deadline)
 {
-	_Atomic uint32_t *word = word_of(barrier, visit.round);
-	bool slept = false, woken = false;
+	_Atomic uint32_t *word = word_of(barrier, visit->round);
+	bool woken = false;
 	struct mp_deadline soon;
 	unsigned overdue = 0;
 	uint32_t value;
 	int rc;
 
 	/* A word that still belongs to an earlier round will be changed, too. */
-	while (value = *word, !is_over(value, visit.round)) {
+	while (value = *word, !is_over(value, visit->round)) {
 		soon = mp_deadline_in(MP_RECHECK_MS);
 		rc = mp_futex_wait(word, value,
 				   mp_deadline_before(deadline, &soon) ? deadline : &soon);
 		if (rc < 0 && rc != -EAGAIN && rc != -EINTR)
 			return rc;
 		woken = rc == 0;
-		slept = slept || rc != -EAGAIN;
+		visit->slept = visit->slept || rc != -EAGAIN;
 		if (rc != MP_TIMEOUT)
 			continue;
 		if (mp_deadline_passed(deadline))
 			return MP_TIMEOUT;
 		look_around(barrier, visit, &overdue);
 	}
-	if (slept && !woken)
-		be_woken(barrier, visit.round);
+	if (visit->slept && !woken)
+		be_woken(barrier, visit->round);
 	return 0;
 }
 
 /* The time is up. Either the round breaks now, or it was decided just before, and who decided
  * it is about to wake us; unless he died. */
-static int give_up(struct mp_barrier *barrier, struct visit visit)
+static int give_up(struct mp_barrier *barrier, struct visit *visit)
 {
 	const struct mp_deadline never = {.never = true};
 	int rc;
 
-	if (break_round(barrier, visit.round))
+	if (break_round(barrier, visit->round))
 		return MP_TIMEOUT;
 	rc = sleep_through(barrier, visit, &never);
-	return rc ? rc : outcome(barrier, visit);
+	return rc ? rc : outcome(barrier, *visit);
 }
 
 static int wait_for_others(struct mp_barrier *barrier, struct visit visit, int64_t timeout_ms)
 {
 	const struct mp_deadline deadline = mp_deadline_in(timeout_ms);
-	int rc = sleep_through(barrier, visit, &deadline);
+	int rc = sleep_through(barrier, &visit, &deadline);
 
 	if (rc == MP_TIMEOUT)
-		return give_up(barrier, visit);
+		return give_up(barrier, &visit);
 	return rc ? rc : outcome(barrier, visit);
 }
 
@@ -372,8 +373,9 @@ static int come(struct mp_barrier *barrier, int64_t timeout_ms, unsigned *index)
 			if (come_last(barrier, now))
 				return 0;
 		} else if (change(barrier, now, next)) {
-			return wait_for_others(barrier, (struct visit){now.round, now.breaks},
-					       timeout_ms);
+			return wait_for_others(
+				barrier, (struct visit){.round = now.round, .breaks = now.breaks},
+				timeout_ms);
 		}
 	}
 }

@@ -9,10 +9,13 @@ top=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# search FILE: no state in which all are stuck, no assertion that fails, nothing left unvisited.
+# search FILE OPTION…: no state in which all are stuck, no assertion that fails, nothing left
+# unvisited.
 search() {
 	(
-		cd "$work" && spin -a "$1" && cc -O1 -DSAFETY -o pan pan.c && ./pan -m1000000 >log
+		file=$1
+		shift
+		cd "$work" && spin -a "$@" "$file" && cc -O1 -DSAFETY -o pan pan.c && ./pan -m1000000 >log
 	) >"$work/made" 2>&1 || return
 	grep -q 'errors: 0$' "$work/log" && ! grep -q 'max search depth too small' "$work/log"
 }
@@ -33,4 +36,20 @@ ok "a bell that is not rung is noticed" \
 	broken bell tests/model/ring.pml 's/:: sleeps -> wakes = 1/:: sleeps -> skip/'
 ok "a ring that is written too far is noticed" \
 	broken room tests/model/ring.pml 's/:: own - seen < SIZE ->$/:: own - seen < SIZE + 1 ->/'
+
+barrier=tests/model/barrier.pml
+ok "the rounds of a barrier: nobody passes early, nobody is stuck" search "$top/$barrier"
+ok "with somebody who aborts it, too" \
+	search "$top/$barrier" -DPARTIES=2 -DROUNDS=3 -DABORTS
+ok "it does not rest on naps" search "$top/$barrier" -DNO_NAPS
+ok "a last one who comes too early is noticed" \
+	broken early $barrier 's/my_come + 1 == PARTIES ->/my_come + 2 == PARTIES ->/'
+ok "without a second wake, one that was up for a moment misses it" \
+	broken missing $barrier 's/:: all -> wake_missing(mine, missing)/:: all -> skip/'
+ok "so does one that was up because its time was over" \
+	broken slept $barrier 's/:: !fails ->$/:: !fails -> slept = 0;/'
+ok "a timeout that breaks a round which was decided is noticed" \
+	broken decided $barrier 's/:: IS_DECIDED(r) -> did = 0/:: broken -> did = 0/'
+ok "with one word for all rounds, they mix" \
+	broken word $barrier 's/^#define WORD(r).*/#define WORD(r) 0/'
 tap_done
