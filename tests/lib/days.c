@@ -684,6 +684,7 @@ const struct day days[] = {
 	{"listener", listener_day},
 	{"queue", queue_day},
 	{"pool", pool_day},
+	{"comm", comm_day},
 	{"lock", lock_day},
 	{"rlock", rlock_day},
 	{"semaphore", semaphore_day},

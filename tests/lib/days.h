@@ -25,5 +25,6 @@ extern void (*day_child_begins)(void);
 
 /* In files of their own. */
 int pool_day(void);
+int comm_day(void);
 
 #endif
