@@ -62,16 +62,15 @@ silent_tools() {
 	done
 }
 
+# In a folder of its own, with nothing but pkg-config to lead it.
 other_project() {
-	cat >"$work/other.c" <<-'END'
-		#include <mproc.h>
-		int main(void) { return mp_process_current_name() == 0; }
-	END
-	flags=$(PKG_CONFIG_PATH="$root/$libdir/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$work/root" \
-		pkg-config --cflags --libs mproc) || return
-	# shellcheck disable=SC2086 # words
-	cc -Wall -Wextra -Werror -pedantic -std=c99 -o "$work/other" "$work/other.c" $flags &&
-		LD_LIBRARY_PATH="$root/$libdir" "$work/other"
+	cp -r tests/consumer "$work/consumer" &&
+		PKG_CONFIG_PATH=$root/$libdir/pkgconfig PKG_CONFIG_SYSROOT_DIR=$work/root \
+			make -s -C "$work/consumer" clean primes
+}
+
+other_project_runs() {
+	LD_LIBRARY_PATH=$root/$libdir timeout -k 5 60 "$work/consumer/primes" 100000
 }
 
 ok "meson install works" meson install -C "$build" --no-rebuild --destdir "$work/root"
@@ -79,5 +78,7 @@ is "everything is installed where it is expected, and nothing else" \
 	"$(installed)" "$(expected | sort)"
 empty "nothing that is installed leads back to the build folder" traces_of_the_build
 empty "every tool answers --help and --version" silent_tools
-ok "a program of another project is built with pkg-config, and runs" other_project
+ok "a program of another project is built with pkg-config" other_project
+is "and runs" "$(other_project_runs 2>&1)" "20 ranges were counted
+9592 primes below 100000; 1 worker crashed"
 tap_done
