@@ -98,8 +98,9 @@ static int check(const struct mp_record *old, const struct change *change)
 		return 0;
 	if (!old)
 		return -ENOENT;
-	if (old->type != change->item.type || old->size != change->expected_size ||
-	    memcmp(old->bytes, change->expected, old->size) != 0)
+	if (old->type != change->item.type || old->size != change->expected_size)
+		return MP_DIFFERENT;
+	if (old->size && memcmp(old->bytes, change->expected, old->size) != 0)
 		return MP_DIFFERENT;
 	return 0;
 }

@@ -265,6 +265,52 @@ static void test_steps(const struct stepped *stepped)
 	ok(changes > 0 && changes < count, "some before it was done, some after");
 }
 
+static void look(void *unused)
+{
+	mp_namespace_count(ns);
+}
+
+/* The text is set by one that is killed in a place; then they look, and one of them is, too. */
+static int bad_looks(unsigned long place)
+{
+	unsigned long looks[MOST_PLACES];
+	int bad = 0, count;
+
+	prepare(200);
+	killed_after(set_text, NULL, place);
+	count = changing_steps(look, NULL, ns, 4096, looks, MOST_PLACES);
+	/* Before the text is changed there is nothing to mend. */
+	if (text_is_old())
+		count = 0;
+	mp_namespace_free(ns);
+	for (int i = 0; i < count; i++) {
+		prepare(200);
+		killed_after(set_text, NULL, place);
+		killed_after(look, NULL, looks[i]);
+		bad += text_is_old() == text_is_new() || mp_namespace_count(ns) != 4;
+		bad += !others_are_well() || !works_on();
+		mp_namespace_free(ns);
+	}
+	return bad;
+}
+
+/* Who comes after a dead one and mends what he left dies, too. */
+static void test_second_death(void)
+{
+	static const struct stepped text = {.act = set_text, .room_left = 200};
+	unsigned long places[MOST_PLACES];
+	const int count = places_of(&text, places);
+	int bad = 0;
+
+	if (count < 0) {
+		tap_skip(1, "ptrace is not allowed here");
+		return;
+	}
+	for (int i = 0; i < count; i++)
+		bad += bad_looks(places[i]);
+	is_int(bad, 0, "a second death on top of one in each of %d places changes nothing", count);
+}
+
 int main(void)
 {
 	unsigned fds, mappings;
@@ -276,6 +322,7 @@ int main(void)
 	test_reader();
 	for (size_t i = 0; i < sizeof(all_stepped) / sizeof(all_stepped[0]); i++)
 		test_steps(&all_stepped[i]);
+	test_second_death();
 	is_int(shared_mappings(), mappings, "all memory was given back");
 	is_int(open_fds(), fds, "no descriptor was left open");
 	ok(!has_child(), "no child is left");

@@ -217,6 +217,8 @@ static void test_swap(void)
 	ok(has_string("s", "a much longer one"), "is swapped");
 	mp_namespace_set_bytes(ns, "b", "\0\1", 2);
 	is_int(mp_namespace_swap_bytes(ns, "b", "\0\2", 2, "x", 1), MP_DIFFERENT, "other bytes");
+	is_int(mp_namespace_swap_bytes(ns, "b", "\0\1x", 3, "x", 1), MP_DIFFERENT, "more bytes");
+	is_int(mp_namespace_swap_bytes(ns, "b", "\0\1", 1, "x", 1), MP_DIFFERENT, "fewer bytes");
 	is_int(mp_namespace_swap_bytes(ns, "b", "\0\1", 2, NULL, 0), 0, "bytes for none");
 	is_int(mp_namespace_swap_bytes(ns, "b", NULL, 0, "xyz", 3), 0, "none for bytes");
 	ok(has_bytes("b", "xyz", 3), "are swapped");
@@ -592,6 +594,27 @@ static void test_wait(void)
 	mp_namespace_free(ns);
 }
 
+/* Who waits also looks by himself from time to time, four times a second: that would take longer.
+ */
+static void test_wake(void)
+{
+	const int64_t before = now_ms();
+	int bad = 0;
+
+	make(1000);
+	for (unsigned i = 0; i < 20; i++) {
+		pid_t waiter = child(wait_long_for_name);
+
+		falls_asleep(waiter);
+		mp_namespace_set_int64(ns, "port", i);
+		bad += wait_status(waiter) != 0;
+		mp_namespace_delete(ns, "port");
+	}
+	is_int(bad, 0, "again and again a name ends a wait");
+	ok(now_ms() - before < 4000, "by waking who waits");
+	mp_namespace_free(ns);
+}
+
 int main(void)
 {
 	unsigned fds, mappings;
@@ -614,6 +637,7 @@ int main(void)
 	test_threads();
 	test_one_maker();
 	test_wait();
+	test_wake();
 	is_int(shared_mappings(), mappings, "all memory was given back");
 	is_int(open_fds(), fds, "no descriptor was left open");
 	ok(!has_child(), "no child is left");
