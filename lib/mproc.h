@@ -678,8 +678,8 @@ MP_API void mp_queue_free(struct mp_queue *queue);
  *
  * Workers are named "PoolWorker-N", N counting from 1 in each pool, and are daemons: at the exit of
  * the program they are stopped as mp_process_finish() says, and they cannot start processes of
- * the library. If the program is killed, each of them ends after the task in its hands. When a
- * worker is told to end, its stdio is flushed.
+ * the library; if the program is killed, so are they. When a worker is told to end, its stdio is
+ * flushed.
  *
  * Crash. When a worker dies (by a signal, by exit(3), by whatever), the one task that it had begun
  * and not finished has the outcome MP_CRASHED, or with the option `retry` is run once more. What it
@@ -719,8 +719,8 @@ struct mp_pool_options {
  * Makes a pool with so many workers; 0: as many as there are processors online. options: copied;
  * NULL: the defaults. Does not wait for their initializers.
  * 0; -EINVAL (more than MP_POOL_MAX); -ENOMEM; what mp_process_start() says, first of all -EAGAIN
- * (fork) and -EPERM (this process is a daemon); -EMFILE, -ENFILE (two descriptors a worker, and one
- * more). After a failure no worker exists.
+ * (fork) and -EPERM (this process is a daemon); -EMFILE, -ENFILE (three descriptors a worker, and
+ * four more for a moment). After a failure no worker exists.
  */
 MP_API int mp_pool_new(struct mp_pool **pool, unsigned workers,
 		       const struct mp_pool_options *options);

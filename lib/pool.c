@@ -40,21 +40,19 @@ static unsigned present(const struct mp_pool *pool)
 
 static void put_on(struct mp_pool *pool, struct mp_pool_result *result)
 {
-	struct mp_pool_result **at = &pool->jobs;
-
-	while (*at)
-		at = &(*at)->next;
-	*at = result;
 	result->pool = pool;
+	result->at = pool->jobs_end;
+	*result->at = result;
+	pool->jobs_end = &result->next;
 }
 
 void mp_pool_take_off(struct mp_pool *pool, struct mp_pool_result *result)
 {
-	struct mp_pool_result **at = &pool->jobs;
-
-	while (*at != result)
-		at = &(*at)->next;
-	*at = result->next;
+	*result->at = result->next;
+	if (result->next)
+		result->next->at = result->at;
+	else
+		pool->jobs_end = result->at;
 	result->next = NULL;
 	result->pool = NULL;
 }
@@ -314,8 +312,6 @@ static void destroy(struct mp_pool *pool)
 {
 	while (pool->jobs)
 		mp_pool_result_note_rest(pool->jobs, -ECANCELED);
-	if (pool->life_fd >= 0)
-		close(pool->life_fd);
 	mp_shared_free(pool->desks, pool->number_of_workers * sizeof(pool->desks[0]));
 	free(pool->slots);
 	free(pool->polls);
@@ -334,11 +330,7 @@ static int equip(struct mp_pool *pool)
 			(struct slot){.fd = -1, .desk = pool->desks ? &pool->desks[i] : NULL};
 	if (!pool->slots || !pool->polls || !pool->desks)
 		return -ENOMEM;
-	pool->life_fd = mp_pidfd_open(getpid());
-	/* Where there are none, workers and pool look up now and then. */
-	return pool->life_fd == -EMFILE || pool->life_fd == -ENFILE || pool->life_fd == -ENOMEM
-		       ? pool->life_fd
-		       : 0;
+	return 0;
 }
 
 /* All of them, or an error. */
@@ -363,7 +355,7 @@ int mp_pool_new(struct mp_pool **pool, unsigned workers, const struct mp_pool_op
 	if (!new)
 		return -ENOMEM;
 	new->owner = getpid();
-	new->life_fd = -1;
+	new->jobs_end = &new->jobs;
 	new->number_of_workers = workers ? workers : online_processors();
 	if (options)
 		new->options = *options;

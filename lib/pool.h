@@ -68,8 +68,8 @@ struct chunk {
 /* --- pool_result.c --- */
 
 struct mp_pool_result {
-	struct mp_pool *pool; /* NULL: it is ready */
-	struct mp_pool_result *next;
+	struct mp_pool *pool;		   /* NULL: it is ready */
+	struct mp_pool_result *next, **at; /* in the pool's list, and what points to it there */
 	struct mp_pool_job job;
 	struct mp_pool_outcome *outcomes; /* the job's, or our own */
 	size_t *order;			  /* indices, as they got done */
@@ -134,8 +134,8 @@ void mp_slot_withdraw(struct slot *slot, const struct mp_pool_result *job);
 void mp_slot_dismiss(struct slot *slot);
 /* Sends what goes without blocking. */
 void mp_slot_push(struct slot *slot);
-/* Receives what is there without blocking. */
-void mp_slot_pull(struct mp_pool *pool, struct slot *slot);
+/* Receives without blocking. Whether there may be more. */
+bool mp_slot_pull(struct mp_pool *pool, struct slot *slot);
 /* Its process has ended: settles what it had in hand, and reaps it. */
 void mp_slot_bury(struct mp_pool *pool, struct slot *slot);
 /* In a forked copy of the pool's process: lets go of it. */
@@ -155,7 +155,6 @@ int mp_pool_worker_run(void *station);
 
 struct mp_pool {
 	pid_t owner;
-	int life_fd; /* readable when the owner has ended; negative: there are no pidfds */
 	struct mp_pool_options options;
 	bool closed, terminated, killed;
 	struct mp_deadline kill_at; /* after it was terminated */
@@ -164,7 +163,8 @@ struct mp_pool {
 	struct slot *slots;
 	struct desk *desks;
 	struct pollfd *polls;
-	struct mp_pool_result *jobs; /* that are not ready, the oldest first */
+	struct mp_pool_result *jobs;	  /* that are not ready, the oldest first */
+	struct mp_pool_result **jobs_end; /* where the next one is put */
 
 	unsigned names;	       /* given to workers */
 	unsigned false_starts; /* that never got ready, since one did */

@@ -320,8 +320,7 @@ static void hear(struct mp_pool *pool, struct slot *slot, const unsigned char *b
 	mp_process_kill(slot->process);
 }
 
-/* Whether there may be more. */
-static bool receive_some(struct mp_pool *pool, struct slot *slot)
+bool mp_slot_pull(struct mp_pool *pool, struct slot *slot)
 {
 	ssize_t got = recv(slot->fd, pool->buffer, sizeof(pool->buffer), MSG_DONTWAIT);
 
@@ -334,11 +333,6 @@ static bool receive_some(struct mp_pool *pool, struct slot *slot)
 	return !slot->deaf;
 }
 
-void mp_slot_pull(struct mp_pool *pool, struct slot *slot)
-{
-	receive_some(pool, slot);
-}
-
 /* --- the end --- */
 
 /* What it had sent, then what it had not. */
@@ -346,7 +340,7 @@ static void collect(struct mp_pool *pool, struct slot *slot)
 {
 	const uint32_t kept = slot->desk->kept;
 
-	while (!slot->deaf && receive_some(pool, slot))
+	while (!slot->deaf && mp_slot_pull(pool, slot))
 		;
 	slot->got = 0;
 	if (kept <= DESK_ROOM)

@@ -5,11 +5,11 @@
  * when the desk is full, or when some time has passed. If it dies in between, the pool's process
  * finds them there, and knows by their numbers which of them it has already.
  *
- * It never blocks on the socket alone: other children of the program may have copies of the other
- * end, so that no end of file would tell the death of the pool's process.
+ * When the pool's process ends without telling, the kernel kills the worker, which is a daemon:
+ * other children of the program may have copies of the other end of the socket, so that there need
+ * not be an end of file.
  */
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,8 +21,7 @@ enum { FLUSH_MS = 10 };
 
 struct worker {
 	struct desk *desk;
-	int fd, life_fd;
-	pid_t owner;
+	int fd;
 	pid_t tid;
 	uint64_t task;	/* number of the next one */
 	uint32_t chunk; /* likewise */
@@ -36,30 +35,10 @@ struct buffers {
 
 /* --- the socket --- */
 
-/* Until the socket is ready for it (at once, if `events` is 0), or the pool's process has ended. */
-static int wait_for(const struct worker *me, short events)
+/* Whether a call that moved nothing is to be made again. */
+static bool ask_again(void)
 {
-	struct pollfd polls[] = {
-		{.fd = me->life_fd, .events = POLLIN},
-		{.fd = me->fd, .events = events},
-	};
-	const int patience = me->life_fd < 0 ? MP_RECHECK_MS : -1;
-	int rc;
-
-	do
-		rc = poll(polls, events ? 2 : 1, events ? patience : 0);
-	while (rc < 0 && errno == EINTR);
-	if (rc < 0)
-		return -errno;
-	return polls[0].revents || getppid() != me->owner ? MP_END : 0;
-}
-
-/* What to do about a call that moved nothing: 0 (again), or the result. */
-static int overcome(const struct worker *me, short events)
-{
-	if (errno == EAGAIN)
-		return wait_for(me, events);
-	return errno == EINTR || errno == ECONNRESET ? 0 : -errno;
+	return errno == EINTR || errno == ECONNRESET;
 }
 
 /* `to` NULL: away with it. */
@@ -67,18 +46,16 @@ static int get(const struct worker *me, void *to, size_t size)
 {
 	unsigned char waste[4096], *at = to;
 	ssize_t got;
-	int rc;
 
 	while (size) {
 		got = recv(me->fd, at ? at : waste,
-			   at || size < sizeof(waste) ? size : sizeof(waste), MSG_DONTWAIT);
+			   at || size < sizeof(waste) ? size : sizeof(waste), 0);
 		if (got == 0)
 			return MP_END;
 		if (got < 0) {
-			rc = overcome(me, POLLIN);
-			if (rc)
-				return rc;
-			continue;
+			if (ask_again())
+				continue;
+			return -errno;
 		}
 		size -= (size_t)got;
 		at = at ? at + got : NULL;
@@ -90,15 +67,13 @@ static int put(const struct worker *me, const void *from, size_t size)
 {
 	const unsigned char *at = from;
 	ssize_t sent;
-	int rc;
 
 	while (size) {
-		sent = send(me->fd, at, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+		sent = send(me->fd, at, size, MSG_NOSIGNAL);
 		if (sent < 0) {
-			rc = overcome(me, POLLOUT);
-			if (rc)
-				return rc;
-			continue;
+			if (ask_again())
+				continue;
+			return -errno;
 		}
 		size -= (size_t)sent;
 		at += sent;
@@ -110,10 +85,8 @@ static int put(const struct worker *me, const void *from, size_t size)
 
 static int flush(struct worker *me)
 {
-	int rc = wait_for(me, 0);
+	int rc = put(me, me->desk->replies, me->desk->kept);
 
-	if (!rc)
-		rc = put(me, me->desk->replies, me->desk->kept);
 	if (rc)
 		return rc;
 	me->desk->kept = 0;
@@ -225,30 +198,28 @@ static int run_chunk(struct worker *me, const struct order *order)
 
 /* --- its life --- */
 
-/* The parent's ends of all the other workers, and our own. */
-static void let_go_of_others(struct mp_pool *pool)
+/* Of the pool's ends of all sockets. A task may free its copy of the pool, but not our desk. */
+static void let_go_of_pool(struct mp_pool *pool)
 {
 	for (unsigned i = 0; i < pool->number_of_workers; i++)
 		mp_slot_forget(&pool->slots[i]);
+	pool->desks = NULL;
 }
 
 int mp_pool_worker_run(void *argument)
 {
 	const struct station *station = argument;
-	struct mp_pool *pool = station->pool;
-	const struct mp_pool_options *options = &pool->options;
+	const struct mp_pool_options options = station->pool->options;
 	struct worker me = {
 		.desk = station->slot->desk,
 		.fd = station->fd,
-		.life_fd = pool->life_fd,
-		.owner = pool->owner,
 		.tid = mp_self_tid(),
 	};
 	struct order order;
 	int rc;
 
-	let_go_of_others(pool);
-	if (options->initialize && options->initialize(options->argument) != 0)
+	let_go_of_pool(station->pool);
+	if (options.initialize && options.initialize(options.argument) != 0)
 		return 1;
 	me.desk->ready = 1;
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &me.flushed);

@@ -462,14 +462,16 @@ static void test_forks(void)
 static pid_t *crew;
 
 /* Its child has copies of all that the pool has. */
-static void be_killed(void)
+static void be_killed(bool busy)
 {
 	struct mp_pool *pool = make(2, NULL);
 	struct mp_pool_job job = make_job(100, 0);
 	pid_t heir;
 
 	mp_pool_pids(pool, crew, 2);
-	mp_pool_map(pool, &job, MP_FOREVER);
+	job.count = 2;
+	job.function = busy ? begin_and_sleep : run;
+	mp_pool_map(pool, &job, busy ? 100 : MP_FOREVER);
 	heir = fork();
 	if (heir == 0) {
 		sleep_ms(20000);
@@ -486,16 +488,17 @@ static bool are_gone(void *pids)
 	return has_ended(both[0]) && has_ended(both[1]);
 }
 
-static void test_owner_killed(void)
+static void test_owner_killed(bool busy)
 {
 	pid_t pid;
 
 	crew = shared_memory(3 * sizeof(*crew));
 	pid = fork_now();
 	if (pid == 0)
-		be_killed();
+		be_killed(busy);
 	is_int(wait_status(pid), -SIGKILL, "the pool's process is killed");
-	ok(comes_true(are_gone, crew), "its idle workers end, whoever has copies of it");
+	ok(comes_true(are_gone, crew), "its workers end, %s, whoever has copies of it",
+	   busy ? "busy" : "idle");
 	if (crew[2] > 0)
 		kill(crew[2], SIGKILL);
 	munmap(crew, 3 * sizeof(*crew));
@@ -527,7 +530,8 @@ int main(void)
 	test_stopped();
 	test_stubborn();
 	test_forks();
-	test_owner_killed();
+	test_owner_killed(false);
+	test_owner_killed(true);
 	is_int(open_fds(), before, "no descriptor was left");
 	ok(!has_child(), "no child was left");
 	return tap_done();

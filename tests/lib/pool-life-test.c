@@ -430,12 +430,98 @@ static void test_signals(void)
 	wait_status(pid);
 }
 
+/* --- programs that do more than they should --- */
+
+static int free_copy(void *argument)
+{
+	mp_pool_free(*(struct mp_pool **)argument);
+	return 0;
+}
+
+static void test_free_in_worker(void)
+{
+	static struct mp_pool *pool;
+	const struct mp_pool_options options = {.initialize = free_copy, .argument = &pool};
+	struct mp_pool_job job = square_job(100, 0);
+
+	/* The first workers see NULL, which may be freed; later ones see the pool. */
+	pool = NULL;
+	pool = make_pool(2, &options);
+	is_int(mp_pool_map(pool, &job, MP_FOREVER), 0, "workers may free nothing");
+	mp_pool_free(pool);
+	pool = NULL;
+	pool = make_pool(1, &(struct mp_pool_options){
+				    .initialize = free_copy, .argument = &pool, .max_tasks = 1});
+	job = square_job(100, 0);
+	is_int(mp_pool_map(pool, &job, MP_FOREVER), 0, "and their copy of the pool");
+	ok(are_squares(100), "with no harm to it");
+	end_pool_well(pool);
+}
+
+static void test_finish(void)
+{
+	struct mp_pool *pool = make_pool(2, NULL);
+	struct mp_pool_job job = square_job(MANY, 0);
+
+	is_int(mp_pool_map(pool, &job, MP_FOREVER), 0, "a map");
+	is_int(mp_process_finish(), 0, "then all children are ended");
+	ok(!has_child(), "none is left");
+	job = square_job(MANY, 0);
+	is_int(mp_pool_map(pool, &job, MP_FOREVER), 0, "the pool starts new workers");
+	ok(are_squares(MANY), "which do the work");
+	mp_process_finish();
+	mp_pool_free(pool);
+	pool = make_pool(2, NULL);
+	mp_process_finish();
+	is_int(mp_pool_close(pool), 0, "it can be closed after that");
+	is_int(mp_pool_join(pool, MP_FOREVER), 0, "and joined");
+	mp_pool_free(pool);
+}
+
+/* The C library's handler for children that end: nobody is told of them. */
+static void test_deaf_parent(void)
+{
+	const struct mp_pool_options options = {.max_tasks = 7};
+	struct mp_pool_job job = square_job(MANY, 0);
+	struct mp_pool *pool;
+
+	signal(SIGCHLD, SIG_IGN);
+	pool = make_pool(2, &options);
+	is_int(mp_pool_map(pool, &job, 60000), 0, "in a program that ignores the end of children");
+	ok(are_squares(MANY), "all is well");
+	end_pool_well(pool);
+	signal(SIGCHLD, SIG_DFL);
+}
+
+static void test_many_results(void)
+{
+	enum { RESULTS = 20000 };
+	static struct mp_pool_result *results[RESULTS];
+	struct mp_pool *pool = make_pool(2, NULL);
+	int64_t output, wrong = 0;
+
+	for (int64_t i = 0; i < RESULTS; i++)
+		wrong += mp_pool_apply_async(pool, square, &i, sizeof(i), sizeof(i), &results[i]);
+	is_int(wrong, 0, "many results at once");
+	for (int64_t i = RESULTS - 1; i > RESULTS / 2; i--)
+		mp_pool_result_free(results[i]);
+	for (int64_t i = RESULTS / 2; i >= 0; i--) {
+		wrong += mp_pool_result_wait(results[i], MP_FOREVER);
+		wrong += mp_pool_result_get(results[i], &output, sizeof(output), NULL);
+		wrong += output != i * i;
+		mp_pool_result_free(results[i]);
+	}
+	is_int(wrong, 0, "some are dropped, the others are right");
+	end_pool_well(pool);
+}
+
 int main(void)
 {
 	static void (*const tests[])(void) = {
-		test_sharing_out, test_max_tasks, test_max_tasks_closed, test_initialize,
-		test_close,	  test_terminate, test_free_running,	 test_copies,
-		test_in_worker,	  test_forbidden, test_output,		 test_signals,
+		test_sharing_out,    test_max_tasks, test_max_tasks_closed, test_initialize,
+		test_close,	     test_terminate, test_free_running,	    test_copies,
+		test_in_worker,	     test_forbidden, test_output,	    test_signals,
+		test_free_in_worker, test_finish,    test_deaf_parent,	    test_many_results,
 	};
 	const struct sigaction action = {.sa_handler = on_signal};
 	unsigned before = open_fds();
