@@ -4,8 +4,10 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common.h"
@@ -63,6 +65,32 @@ static void test_sharing_out(void)
 	is_int(count_different(pids, 4), 4, "one each");
 	mp_pool_apply(pool, tell_name, NULL, 0, name, sizeof(name), NULL, MP_FOREVER);
 	ok(strncmp(name, "PoolWorker-", 11) == 0, "a worker has a name: %s", name);
+	end_pool_well(pool);
+}
+
+static int tell_fds(const void *input, size_t input_size, void *output, size_t *output_size)
+{
+	*(unsigned *)output = open_fds();
+	return 0;
+}
+
+/* The last one could have the pool's ends of all the others' sockets. */
+static void test_descriptors(void)
+{
+	const struct mp_pool_options options = {.max_tasks = 5};
+	unsigned fds[80], different = 0;
+	struct mp_pool *pool = make_pool(8, &options);
+	struct mp_pool_job job = {
+		.function = tell_fds,
+		.outputs = fds,
+		.output_size = sizeof(fds[0]),
+		.count = 80,
+	};
+
+	is_int(mp_pool_map(pool, &job, MP_FOREVER), 0, "workers count their descriptors");
+	for (unsigned i = 0; i < 80; i++)
+		different += fds[i] != fds[0];
+	is_int(different, 0, "all have as many as the first");
 	end_pool_well(pool);
 }
 
@@ -430,6 +458,35 @@ static void test_signals(void)
 	wait_status(pid);
 }
 
+static int live_in_little_memory(void *argument)
+{
+	const struct rlimit little = {.rlim_cur = 8 << 20, .rlim_max = 8 << 20};
+
+	return setrlimit(RLIMIT_DATA, &little);
+}
+
+/* A sanitizer ends the worker instead, again and again. */
+static void test_no_memory(void)
+{
+	const size_t size = 64 << 20;
+	const struct mp_pool_options options = {.initialize = live_in_little_memory};
+	struct mp_pool *pool = make_pool(1, &options);
+	void *input = calloc(1, size);
+	int64_t number = 9, output = 0;
+	struct mp_pool_outcome outcome;
+	int rc;
+
+	rc = mp_pool_apply(pool, square, input, size, &output, sizeof(output), &outcome, 60000);
+	ok((rc == MP_FAILED && outcome.status == -ENOMEM) || rc == MP_CRASHED,
+	   "a worker without memory for the input says so");
+	is_int(mp_pool_apply(pool, square, &number, sizeof(number), &output, sizeof(output), NULL,
+			     60000),
+	       0, "and does the next task");
+	is_int(output, 81, "which is small");
+	free(input);
+	end_pool(pool);
+}
+
 /* --- programs that do more than they should --- */
 
 static int free_copy(void *argument)
@@ -518,10 +575,11 @@ static void test_many_results(void)
 int main(void)
 {
 	static void (*const tests[])(void) = {
-		test_sharing_out,    test_max_tasks, test_max_tasks_closed, test_initialize,
-		test_close,	     test_terminate, test_free_running,	    test_copies,
-		test_in_worker,	     test_forbidden, test_output,	    test_signals,
-		test_free_in_worker, test_finish,    test_deaf_parent,	    test_many_results,
+		test_sharing_out,  test_max_tasks,	test_descriptors, test_max_tasks_closed,
+		test_initialize,   test_close,		test_terminate,	  test_free_running,
+		test_copies,	   test_in_worker,	test_forbidden,	  test_output,
+		test_signals,	   test_free_in_worker, test_finish,	  test_deaf_parent,
+		test_many_results, test_no_memory,
 	};
 	const struct sigaction action = {.sa_handler = on_signal};
 	unsigned before = open_fds();
