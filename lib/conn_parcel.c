@@ -8,9 +8,7 @@
  * never maps it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,12 +16,6 @@
 #include <unistd.h>
 
 #include "conn.h"
-
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 8U
-#endif
-
-enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 /* Sender and receiver are on one machine. */
 struct label {
@@ -36,30 +28,6 @@ static const uint32_t the_mark = 0x6d70cafe;
 
 /* --- the file --- */
 
-static int new_file(void)
-{
-	int fd = memfd_create("mproc-message", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
-
-	/* Before Linux 6.3. */
-	if (fd < 0 && errno == EINVAL)
-		fd = memfd_create("mproc-message", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	return fd < 0 ? -errno : fd;
-}
-
-static int fill(int fd, const unsigned char *message, size_t length)
-{
-	ssize_t wrote;
-
-	for (size_t done = 0; done < length; done += (size_t)wrote) {
-		wrote = pwrite(fd, message + done, length - done, (off_t)done);
-		if (wrote < 0 && errno == EINTR)
-			wrote = 0;
-		if (wrote < 0)
-			return -errno;
-	}
-	return fcntl(fd, F_ADD_SEALS, SEALS) < 0 ? -errno : 0;
-}
-
 int mp_parcel_file(const void *message, size_t length)
 {
 	struct rlimit limit;
@@ -68,15 +36,16 @@ int mp_parcel_file(const void *message, size_t length)
 	/* Going beyond it raises SIGXFSZ. */
 	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && length > limit.rlim_cur)
 		return -EFBIG;
-	fd = new_file();
+	fd = mp_memfd_new();
 	if (fd < 0)
 		return fd;
-	rc = fill(fd, message, length);
-	if (rc) {
-		close(fd);
-		return rc;
-	}
-	return fd;
+	rc = mp_memfd_write(fd, message, length);
+	if (!rc)
+		rc = mp_memfd_seal(fd);
+	if (!rc)
+		return fd;
+	close(fd);
+	return rc;
 }
 
 int mp_parcel_read(int fd, void *buffer, size_t length)
@@ -98,11 +67,10 @@ int mp_parcel_read(int fd, void *buffer, size_t length)
 
 static bool is_sealed_file(int fd, uint64_t length)
 {
-	int seals = fcntl(fd, F_GET_SEALS);
 	struct stat stat;
 
-	return seals >= 0 && (seals & SEALS) == SEALS && fstat(fd, &stat) == 0 &&
-	       length <= MP_CONN_MAX && (uint64_t)stat.st_size == length;
+	return mp_memfd_is_sealed(fd) && fstat(fd, &stat) == 0 && length <= MP_CONN_MAX &&
+	       (uint64_t)stat.st_size == length;
 }
 
 /* --- sending --- */

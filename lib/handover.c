@@ -20,11 +20,7 @@
 
 #include "internal.h"
 
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 8U
-#endif
-
-enum { ALL_SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE, ALIGNMENT = 64 };
+enum { ALIGNMENT = 64 };
 
 /* Then come the given descriptors, the strings, and at its place the argument. */
 struct head {
@@ -39,34 +35,6 @@ static const char magic[8] = {'m', 'p', 'r', 'o', 'c', 0, 0, 1};
 enum { NAME, NUMBERS, PARENT_NAME, FUNCTION, STRINGS };
 
 /* --- the parent --- */
-
-static int write_all(int fd, const void *bytes, size_t size)
-{
-	const char *at = bytes;
-	ssize_t written;
-
-	while (size > 0) {
-		written = write(fd, at, size);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -errno;
-		at += written;
-		size -= (size_t)written;
-	}
-	return 0;
-}
-
-/* Newer kernels may be told to refuse one that could be executed; older ones do not know that. */
-static int new_memfd(void)
-{
-	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int fd = memfd_create("libmproc", flags | MFD_NOEXEC_SEAL);
-
-	if (fd < 0 && errno == EINVAL)
-		fd = memfd_create("libmproc", flags);
-	return mp_fd_above_stdio(fd < 0 ? -errno : fd);
-}
 
 static int write_parts(int fd, const struct mp_birth *birth, const struct mp_call *call)
 {
@@ -97,25 +65,25 @@ static int write_parts(int fd, const struct mp_birth *birth, const struct mp_cal
 	head.argument_at = length + padding;
 	head.total = head.argument_at + call->size;
 
-	rc = write_all(fd, &head, sizeof(head));
+	rc = mp_memfd_write(fd, &head, sizeof(head));
 	if (!rc)
-		rc = write_all(fd, birth->given, given_size);
+		rc = mp_memfd_write(fd, birth->given, given_size);
 	for (unsigned i = 0; i < STRINGS && !rc; i++)
-		rc = write_all(fd, strings[i], strlen(strings[i]) + 1);
+		rc = mp_memfd_write(fd, strings[i], strlen(strings[i]) + 1);
 	if (!rc)
-		rc = write_all(fd, zeros, padding);
-	return rc ? rc : write_all(fd, call->bytes, call->size);
+		rc = mp_memfd_write(fd, zeros, padding);
+	return rc ? rc : mp_memfd_write(fd, call->bytes, call->size);
 }
 
 int mp_handover_new(const struct mp_birth *birth, const struct mp_call *call)
 {
-	int fd = new_memfd(), rc;
+	int fd = mp_memfd_new(), rc;
 
 	if (fd < 0)
 		return fd;
 	rc = write_parts(fd, birth, call);
-	if (!rc && fcntl(fd, F_ADD_SEALS, ALL_SEALS) < 0)
-		rc = -errno;
+	if (!rc)
+		rc = mp_memfd_seal(fd);
 	if (!rc)
 		return fd;
 	close(fd);
@@ -144,10 +112,9 @@ static int take_variable(void)
 
 static bool is_handover(int fd, struct head *head)
 {
-	int seals = fcntl(fd, F_GET_SEALS);
 	ssize_t got;
 
-	if (seals < 0 || (seals & ALL_SEALS) != ALL_SEALS)
+	if (!mp_memfd_is_sealed(fd))
 		return false;
 	do
 		got = pread(fd, head, sizeof(*head), 0);

@@ -180,6 +180,15 @@ void mp_members_leave_all(void);
  */
 int mp_fd_above_stdio(int fd);
 
+/*
+ * memfd.c: a file in memory, to be written, sealed against any change, and handed to others, who
+ * trust it when it is sealed. 0 (new: the descriptor), negative errno.
+ */
+int mp_memfd_new(void);
+int mp_memfd_write(int fd, const void *bytes, size_t size);
+int mp_memfd_seal(int fd);
+bool mp_memfd_is_sealed(int fd);
+
 /* self.c: gettid() without a system call, but for a thread's first. Not after a raw clone(2). */
 pid_t mp_self_tid(void);
 
