@@ -44,8 +44,10 @@ static int connect_ends(struct mp_conn *first, struct mp_conn *second, int type)
 		return -ENOMEM;
 	if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fds) < 0)
 		return -errno;
-	first->fd = fds[0];
-	second->fd = fds[1];
+	first->fd = mp_fd_above_stdio(fds[0]);
+	second->fd = mp_fd_above_stdio(fds[1]);
+	if (first->fd < 0 || second->fd < 0)
+		return first->fd < 0 ? first->fd : second->fd;
 	return 0;
 }
 

@@ -82,6 +82,13 @@ static int choose_name(struct mp_conn_listener *listener)
 
 /* --- making --- */
 
+static int new_socket(int type)
+{
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	return mp_fd_above_stdio(fd < 0 ? -errno : fd);
+}
+
 /* A socket file that nobody listens at says so even to a type of socket that could not connect,
  * and a listener is not disturbed by that. */
 static int explain_taken(const struct address *address)
@@ -137,9 +144,9 @@ static int set_up(struct mp_conn_listener *listener, unsigned backlog)
 	int rc;
 
 	/* Several may wait for one client: who comes too late must not be stuck. */
-	listener->fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	listener->fd = new_socket(type);
 	if (listener->fd < 0)
-		return -errno;
+		return listener->fd;
 	rc = listener->path[0] ? 0 : choose_name(listener);
 	if (!rc)
 		rc = take_name(listener);
@@ -218,7 +225,7 @@ static int accept_one(const struct mp_conn_listener *listener, const struct mp_d
 	while (!rc) {
 		fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
 		if (fd >= 0)
-			return fd;
+			return mp_fd_above_stdio(fd);
 		if (errno == EAGAIN)
 			rc = mp_conn_wait_turn(listener->fd, POLLIN, deadline);
 		else if (errno != EINTR && errno != ECONNABORTED)
@@ -292,8 +299,8 @@ static int connect_as(struct mp_conn **conn, enum mp_carrier carrier, const stru
 
 	if (!new)
 		return -ENOMEM;
-	new->fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	rc = new->fd < 0 ? -errno : reach(new->fd, address, deadline);
+	new->fd = new_socket(type);
+	rc = new->fd < 0 ? new->fd : reach(new->fd, address, deadline);
 	if (rc)
 		mp_conn_close(new);
 	else

@@ -301,6 +301,30 @@ static void test_errors(void)
 	mp_conn_close(other);
 }
 
+/* In a child, whose standard descriptors are closed, as a daemon's may be. */
+static int avoid_stdio(void)
+{
+	unsigned fds = open_fds() - 3;
+
+	for (int fd = 0; fd <= 2; fd++)
+		close(fd);
+	if (mp_conn_pair(&first, &second, 0) != 0)
+		return 1;
+	if (mp_conn_fd(first) <= 2 || mp_conn_fd(second) <= 2)
+		return 2;
+	close_pair();
+	return open_fds() == fds ? 0 : 3;
+}
+
+static void test_stdio(void)
+{
+	pid_t pid = fork_now();
+
+	if (pid == 0)
+		_exit(avoid_stdio());
+	is_int(wait_status(pid), 0, "an end is never where standard input or output would be");
+}
+
 /* Who writes to the descriptor himself gets an answer that makes sense. */
 static void test_strange_message(void)
 {
@@ -336,6 +360,7 @@ int main(void)
 	test_many();
 	test_errors();
 	test_strange_message();
+	test_stdio();
 	is_int(open_fds(), fds, "every descriptor was closed");
 	ok(!has_child(), "no child is left");
 	return tap_done();

@@ -230,20 +230,21 @@ static int echo_long(void *argument)
 static int ask_long(void *argument)
 {
 	static char question[LONG], answer[LONG];
-	struct mp_conn_waiter item = {.conn = NULL};
+	struct mp_conn_waiter items[40] = {{.conn = NULL}};
 	struct ends *ends = argument;
 	size_t length = 0;
 	int rc;
 
 	mp_conn_close(ends->there);
 	ends->there = NULL;
-	item.conn = ends->here;
+	for (unsigned i = 0; i < 40; i++)
+		items[i].conn = ends->here;
 	memset(question, 'q', LONG);
 	rc = mp_conn_send(ends->here, question, LONG);
 	if (!rc)
 		rc = mp_conn_send_fd(ends->here, mp_conn_fd(ends->here));
 	if (!rc)
-		rc = mp_conn_wait(&item, 1, CHILD_S * 1000);
+		rc = mp_conn_wait(items, 40, CHILD_S * 1000);
 	if (!rc)
 		rc = mp_conn_recv_timed(ends->here, answer, LONG, &length, CHILD_S * 1000);
 	if (!rc && (length != LONG || memcmp(question, answer, LONG) != 0))
