@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every program in the section-3 pages compiles as it stands, runs, and prints what the page says.
-# A program begins with #include; the display that follows it, if any, is its output.
+# Every program in the section-3 pages, and in the README, compiles as it stands, runs, and prints
+# what the page says. A program begins with #include; the display that follows it, if any, is its output.
 # usage: examples-test.sh TOP BUILD COMPILER…
 cd -- "$1" || exit 1
 . tests/house/tap.sh
@@ -47,6 +47,10 @@ prints_what_the_page_says() {
 	diff -u "${source%.c}.out" "$work/printed"
 }
 
+extract_readme() {
+	sed -n '/^```c$/,/^```$/{ /^```/d; p; }' README.md >"$work/README.1.c"
+}
+
 page_without_program() {
 	for page in man/*.3; do
 		extract "$page"
@@ -55,6 +59,7 @@ page_without_program() {
 }
 
 empty "every page has a complete program" page_without_program
+extract_readme
 for source in "$work"/*.c; do
 	name=$(basename "$source" .c)
 	ok "the program of $name compiles without a warning" compiles "$@"
