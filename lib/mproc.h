@@ -1170,7 +1170,8 @@ MP_API int mp_value_free(struct mp_value *value);
 /*
  * A fixed count of numbers of one type, side by side in memory that processes share, with one
  * lock for all of them. As for mp_value (see there for the lock, for threads, and for who dies)
- * but with an index, which counts from 0. Copying a part is memcpy(3) under the lock.
+ * but with an index, which counts from 0. Copying a part is memcpy(3) under the lock. To share a
+ * struct, make an array of as many MP_UINT8 as it has bytes.
  */
 struct mp_array;
 
@@ -1218,8 +1219,9 @@ MP_API int mp_array_free(struct mp_array *array);
  * The memory taken from the system is up to twice that, as it is written.
  *
  * Time: a call looks at the names one by one; it is made for tens or hundreds of them. To replace
- * a number is one store. Other changes copy everything when all of `bytes` has been written since
- * the last time: more bytes than needed make that rare.
+ * a number is one store. Other changes copy all values now and then: when more was replaced and
+ * deleted than is there, or when there is no room left behind it. With twice the bytes that are
+ * needed that is rare.
  *
  * Threads: any number at once, but not while one of them frees it.
  */

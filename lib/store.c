@@ -5,9 +5,9 @@
  * says how far they go and in which half. If there was one of the same name it is marked as dead
  * then: who dies in between leaves both, and the repair marks it. The last one counts.
  *
- * When there is no room behind the last one, the living are copied to the other half without the
- * one to be replaced, the new one behind them; the same single store makes all of it true. So what
- * is dead takes no room away, and it all fits for as long as the living do.
+ * When there is no room behind the last one, or the dead are too many, the living are copied to the
+ * other half without the one to be replaced, the new one behind them; the same single store makes
+ * all of it true. So what is dead takes no room away, and it all fits for as long as the living do.
  *
  * A number that replaces one of its type, and the mark of a record that is removed, are one store
  * each in place.
@@ -17,7 +17,7 @@
 
 #include "internal.h"
 
-enum { ALIGNMENT = 8 };
+enum { ALIGNMENT = 8, SLACK = 1024 };
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "the state is shared between processes");
 _Static_assert(sizeof(struct mp_record) % ALIGNMENT == 0, "values are aligned");
@@ -156,6 +156,27 @@ static void move_and_write(struct mp_store *store, const struct mp_record *old,
 	commit(store, half, (size_t)(at - half_of(store, half)));
 }
 
+/* Behind the last one. */
+static void append(struct mp_store *store, struct mp_record *old, const struct mp_item *item,
+		   size_t room)
+{
+	const unsigned half = half_now(store);
+	const size_t used = used_now(store);
+
+	write_record(half_of(store, half) + used, item);
+	commit(store, half, used + room);
+	if (old)
+		old->dead = 1;
+}
+
+/* Everybody who looks for a name passes the dead: they should not be many more than the living. */
+static size_t most_used(const struct mp_store *store, size_t living)
+{
+	const size_t most = 2 * living + SLACK;
+
+	return most < store->capacity ? most : store->capacity;
+}
+
 static void overwrite_number(struct mp_record *record, const void *number)
 {
 	uint64_t bits;
@@ -172,7 +193,7 @@ static bool is_number(const struct mp_item *item)
 int mp_store_put(struct mp_store *store, struct mp_record *old, const struct mp_item *item)
 {
 	const size_t used = used_now(store);
-	size_t room;
+	size_t room, living;
 
 	if (old && old->type == item->type && is_number(item)) {
 		overwrite_number(old, item->value);
@@ -181,16 +202,13 @@ int mp_store_put(struct mp_store *store, struct mp_record *old, const struct mp_
 	if (item->size > store->capacity)
 		return -ENOSPC;
 	room = room_for(strlen(item->name) + 1, item->size);
-	if (room <= store->capacity - used) {
-		write_record(half_of(store, half_now(store)) + used, item);
-		commit(store, half_now(store), used + room);
-		if (old)
-			old->dead = 1;
-		return 0;
-	}
-	if (room_of_living(store) - (old ? room_of(old) : 0) + room > store->capacity)
+	living = room_of_living(store) - (old ? room_of(old) : 0) + room;
+	if (living > store->capacity)
 		return -ENOSPC;
-	move_and_write(store, old, item);
+	if (used + room > most_used(store, living))
+		move_and_write(store, old, item);
+	else
+		append(store, old, item, room);
 	return 0;
 }
 

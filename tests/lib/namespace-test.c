@@ -322,7 +322,30 @@ static void test_sizes(void)
 	mp_namespace_free(ns);
 }
 
-/* --- a thousand random steps, and what a program with arrays would have --- */
+static int64_t time_of_sets(void)
+{
+	const int64_t before = now_ms();
+
+	for (unsigned i = 0; i < 5000; i++)
+		mp_namespace_set_string(ns, i % 2 ? "one" : "two",
+					i % 3 ? "short" : "a little longer");
+	return now_ms() - before;
+}
+
+/* Who has much room does not have to look through all that was ever there. */
+static void test_many_sets(void)
+{
+	int64_t took = 0;
+
+	make(16 << 20);
+	for (unsigned i = 0; i < 20; i++)
+		took += time_of_sets();
+	ok(took < 5000, "replacing a value stays as fast, however often it is done");
+	ok(has_string("one", "short") && mp_namespace_count(ns) == 2, "and nothing else is there");
+	mp_namespace_free(ns);
+}
+
+/* --- many random steps, and what a program with arrays would have --- */
 
 enum { NAMES = 12, LONGEST = 120 };
 
@@ -392,21 +415,21 @@ static bool random_delete(unsigned which)
 	return rc == (was ? 0 : -ENOENT);
 }
 
-static void test_model(void)
+static void test_model(size_t bytes)
 {
-	enum { BYTES = 1000 };
 	unsigned bad = 0;
 
 	srandom(1);
-	make(BYTES);
+	memset(model, 0, sizeof(model));
+	make(bytes);
 	for (unsigned i = 0; i < 20000; i++) {
 		unsigned which = (unsigned)random() % NAMES;
 
-		if (random() % 4 ? !random_set(which, BYTES) : !random_delete(which))
+		if (random() % 4 ? !random_set(which, bytes) : !random_delete(which))
 			bad++;
 		bad += !model_is_right();
 	}
-	is_int(bad, 0, "after each of many random steps it is as it should be");
+	is_int(bad, 0, "in %zu bytes, after each of many steps all is right", bytes);
 	mp_namespace_free(ns);
 }
 
@@ -631,7 +654,9 @@ int main(void)
 	test_list();
 	test_full();
 	test_sizes();
-	test_model();
+	test_many_sets();
+	test_model(1000);
+	test_model(100000);
 	test_outlives();
 	test_contention();
 	test_threads();
