@@ -206,6 +206,36 @@ static void test_double_all(void)
 	mp_array_free(array);
 }
 
+struct record {
+	int32_t x;
+	double y;
+	char text[20];
+};
+
+static int double_record(void)
+{
+	struct record *record = mp_array_data(array);
+
+	record->x *= 2;
+	record->y *= 2;
+	strcat(record->text, " doubled");
+	return 0;
+}
+
+static void test_struct(void)
+{
+	struct record *record;
+
+	make(MP_UINT8, sizeof(struct record));
+	record = mp_array_data(array);
+	*record = (struct record){7, 1.25, "hello"};
+	is_int(result_of(double_record), 0, "a child changes a struct in bytes");
+	is_int(record->x, 14, "the integer is here");
+	ok(same_number(record->y, 2.5), "so is the floating number");
+	is_string(record->text, "hello doubled", "and the text");
+	mp_array_free(array);
+}
+
 /* New memory is 0 though other memory was used and given back before. */
 static void test_zero(void)
 {
@@ -354,6 +384,7 @@ int main(void)
 	test_errors();
 	test_sum_up();
 	test_double_all();
+	test_struct();
 	test_zero();
 	test_large();
 	test_lock();

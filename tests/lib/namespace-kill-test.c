@@ -311,6 +311,26 @@ static void test_second_death(void)
 	is_int(bad, 0, "a second death on top of one in each of %d places changes nothing", count);
 }
 
+/* While one stands in the middle of a change, a wait ends in time; when it goes on, so do all. */
+static void test_stop(void)
+{
+	unsigned long places[MOST_PLACES];
+	const int count = places_of(&(struct stepped){.act = set_text, .room_left = 200}, places);
+	pid_t pid;
+
+	if (count < 0) {
+		tap_skip(4, "ptrace is not allowed here");
+		return;
+	}
+	prepare(200);
+	stopped_after(set_text, NULL, places[count / 2], &pid);
+	is_int(mp_namespace_wait(ns, "text", 0), MP_TIMEOUT, "one stands there: a try ends");
+	is_int(mp_namespace_wait(ns, "text", 150), MP_TIMEOUT, "a wait does, too");
+	is_int(step_finish(pid), 0, "it goes on");
+	ok(mp_namespace_wait(ns, "text", 0) == 0 && text_is_new(), "and it is done");
+	mp_namespace_free(ns);
+}
+
 int main(void)
 {
 	unsigned fds, mappings;
@@ -323,6 +343,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(all_stepped) / sizeof(all_stepped[0]); i++)
 		test_steps(&all_stepped[i]);
 	test_second_death();
+	test_stop();
 	is_int(shared_mappings(), mappings, "all memory was given back");
 	is_int(open_fds(), fds, "no descriptor was left open");
 	ok(!has_child(), "no child is left");

@@ -336,6 +336,55 @@ static void test_dead_holder(void)
 	mp_value_free(value);
 }
 
+static int hold_for_ever(void)
+{
+	if (mp_value_acquire(value, MP_FOREVER))
+		return 1;
+	mp_value_set_int64(value, 5);
+	for (;;)
+		pause();
+}
+
+static int wait_long(void)
+{
+	return mp_value_acquire(value, 60000);
+}
+
+static bool is_five(void *unused)
+{
+	return *(_Atomic int64_t *)mp_value_data(value) == 5;
+}
+
+/* Stopped, who holds it lets a time pass; killed, who waits goes on. */
+static void test_stopped_holder(void)
+{
+	pid_t holder, waiter, adder;
+
+	make(MP_INT64);
+	holder = child(hold_for_ever);
+	comes_true(is_five, NULL);
+	kill(holder, SIGSTOP);
+	is_int(mp_value_acquire(value, 0), MP_TIMEOUT, "a stopped one holds it: a try ends");
+	is_int(mp_value_acquire(value, 50), MP_TIMEOUT, "and a wait in time");
+	waiter = child(wait_long);
+	ok(falls_asleep(waiter), "one waits for it");
+	kill(holder, SIGKILL);
+	is_int(wait_status(waiter), MP_OWNER_DIED, "it dies: who waits is told");
+	is_int(wait_status(holder), -SIGKILL, "as it did");
+	mp_value_acquire(value, MP_FOREVER);
+	mp_value_set_int64(value, 0);
+	mp_value_release(value);
+	holder = child(hold_for_ever);
+	comes_true(is_five, NULL);
+	adder = child(add_one);
+	ok(falls_asleep(adder), "one waits to add");
+	kill(holder, SIGKILL);
+	is_int(wait_status(adder), 0, "it dies: who waits adds");
+	is_int(wait_status(holder), -SIGKILL, "as it did");
+	is_int(number(), 6, "to what was left");
+	mp_value_free(value);
+}
+
 static void *hold_and_end(void *unused)
 {
 	mp_value_acquire(value, MP_FOREVER);
@@ -581,6 +630,7 @@ int main(void)
 	test_lock();
 	test_helpers_wait();
 	test_dead_holder();
+	test_stopped_holder();
 	test_dead_thread();
 	test_sum(add_often, "with add");
 	test_sum(add_by_hand, "by get and set");
