@@ -126,6 +126,21 @@ bool mp_life_ended(struct mp_life life);
 int mp_pidfd_open(pid_t pid);
 
 /*
+ * lives.c: the same for who asks of many at once, and of some again and again: what was found out
+ * is remembered. To be begun with a count of 0.
+ */
+struct mp_lives {
+	unsigned count;
+	struct {
+		struct mp_life life;
+		bool ended;
+	} known[16];
+};
+
+bool mp_life_is(struct mp_life one, struct mp_life other);
+bool mp_lives_ended(struct mp_lives *lives, struct mp_life life);
+
+/*
  * watch.c: a child of the caller that is watched, until somebody reaps it; or another process, of
  * which all is known but how it ended.
  * open        0; -ESRCH (it is no child, or somebody reaped it); -EMFILE, -ENFILE, -ENOMEM.

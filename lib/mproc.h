@@ -571,8 +571,9 @@ MP_API int mp_conn_wait(struct mp_conn_waiter items[], size_t count, int64_t tim
  * Death. A process may be killed at any moment: an item was put wholly or not at all, and was got
  * wholly or is still there. What a process had got when it died is gone with it, but in a queue of
  * tasks. Those who wait because of the dead process go on within a second. A process that is
- * stopped (SIGSTOP) inside of a call can keep the others out until it goes on: their calls end with
- * MP_TIMEOUT then, at most 100 ms late.
+ * stopped (SIGSTOP) inside of a call can keep the others out until it goes on: their calls with a
+ * timeout end with MP_TIMEOUT then, at most 100 ms late. A close takes effect all the same, and
+ * the numbers are told as they look, after 100 ms at most; mp_queue_task_done() waits.
  *
  * Queue of tasks (MP_QUEUE_TASKS). An item that was got is in hand of the process that got it,
  * until that process says mp_queue_task_done(); only that process can, and a child forked by it has
@@ -591,7 +592,7 @@ struct mp_queue;
 
 /*
  * Makes an empty queue for `capacity` items of at most item_max bytes. Memory is set aside for all
- * of them, but only used as far as the queue has ever been filled.
+ * of them, but used only as far as the queue has ever been filled (and four bytes for each).
  * flags: MP_QUEUE_TASKS, or 0.
  * 0; -EINVAL (capacity is not 1 to MP_QUEUE_MAX, item_max is not 0 to MP_QUEUE_MAX, flags);
  * -ENOMEM.

@@ -42,15 +42,15 @@ struct hand {
 };
 
 struct mp_queue {
-	size_t bytes; /* of the whole mapping, in which the pointers point: it is at the same
-		       * address in every process that has it */
+	/* The mapping, in which the pointers point: all processes have it at the same address. */
+	size_t bytes;
 	uint32_t capacity, item_max;
 	uint32_t mask; /* of places in `order` */
 	bool tasks;
 	size_t stride;
 	unsigned char *slots;
 	uint32_t *order;
-	uint32_t *pool; /* slots: in hand from the begin, vacant from the end */
+	uint32_t *pool; /* slots: in hand from the front, vacant from the back */
 	struct hand *hands;
 
 	_Alignas(64) pthread_mutex_t mutex;
@@ -288,50 +288,25 @@ static void leave(struct mp_queue *queue, struct visit *visit)
 
 /* --- who has what --- */
 
-/* What is known of the lives that were asked for, in one look at all hands. */
-struct lives {
-	unsigned count;
-	struct {
-		struct mp_life life;
-		bool ended;
-	} known[16];
-};
-
-static bool is_same(struct mp_life one, struct mp_life other)
+static bool is_mine(struct mp_life life, struct mp_lives *lives)
 {
-	return one.pid == other.pid && one.start == other.start;
+	return mp_life_is(life, mp_life_self());
 }
 
-static bool is_mine(struct mp_life life, struct lives *lives)
+static bool is_dead(struct mp_life life, struct mp_lives *lives)
 {
-	return is_same(life, mp_life_self());
-}
-
-static bool is_dead(struct mp_life life, struct lives *lives)
-{
-	const unsigned most = sizeof(lives->known) / sizeof(lives->known[0]);
-	unsigned at;
-
-	for (at = 0; at < lives->count; at++)
-		if (is_same(life, lives->known[at].life))
-			return lives->known[at].ended;
-	if (lives->count < most)
-		lives->count++;
-	else
-		at = (unsigned)life.pid % most;
-	lives->known[at].life = life;
-	lives->known[at].ended = mp_life_ended(life);
-	return lives->known[at].ended;
+	return mp_lives_ended(lives, life);
 }
 
 /* Where in the pool the oldest item is that somebody of that kind has in hand. False: none. */
 static bool oldest_of(const struct mp_queue *queue, uint32_t *oldest,
-		      bool (*is_of_kind)(struct mp_life life, struct lives *lives))
+		      bool (*is_of_kind)(struct mp_life life, struct mp_lives *lives))
 {
-	struct lives lives = {0};
+	struct mp_lives lives;
 	bool found = false;
 	uint64_t serial = 0;
 
+	lives.count = 0;
 	for (uint32_t at = 0; at < held_of(queue); at++) {
 		const struct hand *hand = &queue->hands[queue->pool[at]];
 

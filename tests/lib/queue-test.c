@@ -99,6 +99,28 @@ static void test_get(void)
 	mp_queue_free(queue);
 }
 
+static int put_ten_more(void)
+{
+	for (int i = 10; i < 20; i++)
+		put(i);
+	return 0;
+}
+
+/* A child goes on where its parent was. */
+static void test_fork(void)
+{
+	unsigned right = 0;
+
+	make_queue(20, sizeof(int), 0);
+	for (int i = 0; i < 10; i++)
+		put(i);
+	wait_status(child(put_ten_more));
+	for (int i = 0; i < 20; i++)
+		right += got(LONG_MS) == i;
+	is_int(right, 20, "what a parent and then its child put comes in this order");
+	mp_queue_free(queue);
+}
+
 /* --- sizes --- */
 
 static void test_sizes(void)
@@ -452,6 +474,7 @@ int main(void)
 	test_making();
 	test_put();
 	test_get();
+	test_fork();
 	test_sizes();
 	test_all_lengths();
 	test_close();
