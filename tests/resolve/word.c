@@ -192,6 +192,33 @@ static void too_early_twice(void)
 	ok(wait(0)->whom == NULL, "a wake of long ago is no cause");
 }
 
+/* Its time was over, but the call found it on the queue still: nothing was woken in the kernel. */
+static void at_the_same_time(void)
+{
+	struct mp_word word = shared(9, 4);
+
+	story();
+	ev_fork(COMMAND, 101);
+	ev_futex(COMMAND, FUTEX_WAKE, word, 1);
+	next_blocked(now() - 3500);
+	ev_futex(101, FUTEX_WAIT_BITSET, word, 0);
+	story_model();
+	is_int(pid_of(wait(0)->whom), COMMAND, "who was woken when his time was over was woken");
+	is_int((int64_t)acts(MP_ACT_WAKE), 1, "once");
+	story();
+	ev_fork(COMMAND, 101);
+	ev_fork(COMMAND, 102);
+	ev_wake(COMMAND, SYS_futex, 101, SYS_futex);
+	ev_futex(COMMAND, FUTEX_WAKE, word, 2);
+	next_blocked(now() - 4500);
+	ev_futex(101, FUTEX_WAIT, word, 0);
+	next_blocked(now() - 4500);
+	ev_futex(102, FUTEX_WAIT, word, 0);
+	story_model();
+	is_int(pid_of(act_of(102, MP_ACT_WAIT, 0)->whom), COMMAND, "it is not the other's wake");
+	is_int((int64_t)acts(MP_ACT_WAKE), 2, "who has his own");
+}
+
 static void unknown_word(void)
 {
 	story();
@@ -240,6 +267,7 @@ int main(void)
 	wake_op();
 	too_early();
 	too_early_twice();
+	at_the_same_time();
 	unknown_word();
 	too_late();
 	moved_before();

@@ -150,7 +150,7 @@ static void start(struct mr_build *build)
 static void finish(struct mr_build *build)
 {
 	static void (*const steps[])(struct mr_build *) = {
-		mr_exits_finish,   mr_words_finish, mr_wakes_finish, mr_order_streams,
+		mr_exits_finish,   mr_wakes_finish, mr_words_finish, mr_order_streams,
 		mr_streams_finish, mr_acts_finish,  mr_findings,
 	};
 

@@ -129,9 +129,10 @@ static void wait(struct mr_build *build, const struct mr_seen *seen, struct mr_w
 	if (act == NULL)
 		return;
 	act->act.raced = raced;
-	if (blocked || raced || word == NULL)
+	if (raced || futex->result != 0 || word == NULL)
 		return;
-	/* It was queued, and was woken before it came to sleep: nobody's MP_WAKE says by whom. */
+	/* It was queued, and was woken before it came to sleep, or when a timer or a signal had
+	 * just ended its sleep: nobody's MP_WAKE says by whom. */
 	early = mr_scratch(build, sizeof(*early));
 	if (early == NULL)
 		return;
@@ -239,6 +240,8 @@ static void match_early(struct mr_build *build, struct mr_word *word)
 		struct mr_act *wait = early->wait;
 		uint64_t floor = build->moments[wait->arrival].floor;
 
+		if (wait->act.whom != NULL)
+			continue;
 		while (spare != last &&
 		       (spare->number == 0 || build->moments[spare->arrival].at < floor))
 			spare++;
