@@ -21,7 +21,7 @@ enum {
 	RING_MOST = 64 * 1024, /* bytes */
 	RING_LEAST = 4096,
 	RINGS_TOGETHER = 64 * 1024 * 1024, /* from there on they become smaller */
-	SPINS = 200,
+	SPINS = 2000,
 	ASK_MS = 20, /* how often, whether it has ended, where nothing tells */
 };
 
@@ -145,7 +145,7 @@ static int new_shared(struct mp_shared_comm **shared, unsigned ranks)
 	new->streams = calloc(ranks, sizeof(*new->streams));
 	new->last = &new->first;
 	new->runner = mp_life_self();
-	new->spins = spins_for(ranks);
+	new->spins = new->most_spins = spins_for(ranks);
 	if (!new->in || !new->out || !new->streams || share_memory(new) < 0) {
 		free_shared(new);
 		return -ENOMEM;

@@ -15,6 +15,8 @@
 
 #include "comm_shared.h"
 
+enum { RETRY = 64 };
+
 struct mp_want {
 	int source, tag;
 	uint32_t number;
@@ -202,6 +204,23 @@ static void relax(void)
 }
 
 /*
+ * How often to look before the bell is armed. Looking on pays if the others run at the same time:
+ * the answer comes sooner than a sleeper can be woken. If they do not, it keeps the processor from
+ * them. So a sleep halves it, an answer in time sets it up again, and now and then it is tried.
+ */
+static unsigned begin_looks(struct mp_shared_comm *shared)
+{
+	if (++shared->waits % RETRY == 0)
+		shared->spins = shared->most_spins;
+	return shared->spins;
+}
+
+static void end_looks(struct mp_shared_comm *shared, bool slept)
+{
+	shared->spins = slept ? shared->spins / 2 : shared->most_spins;
+}
+
+/*
  * Takes in what comes, until look() says something else than MP_TIMEOUT: not yet. The bell is armed
  * before the last look, so that nothing can happen unnoticed between it and the sleep. `rank` is
  * who matters most.
@@ -210,8 +229,8 @@ static int wait_for(struct mp_shared_comm *shared, int (*look)(struct mp_shared_
 		    void *what, int rank, const struct mp_deadline *deadline)
 {
 	_Atomic uint32_t *bell = &shared->ranks[shared->comm.rank].bell;
+	unsigned looks = 0, most = begin_looks(shared);
 	bool armed = false;
-	unsigned looks = 0;
 	int rc;
 
 	for (;;) {
@@ -219,7 +238,7 @@ static int wait_for(struct mp_shared_comm *shared, int (*look)(struct mp_shared_
 		rc = look(shared, what);
 		if (rc != MP_TIMEOUT || mp_deadline_passed(deadline))
 			break;
-		if (looks++ < shared->spins) {
+		if (looks++ < most) {
 			relax();
 		} else if (!armed) {
 			mp_bell_arm(bell);
@@ -232,6 +251,8 @@ static int wait_for(struct mp_shared_comm *shared, int (*look)(struct mp_shared_
 	}
 	if (armed)
 		mp_bell_disarm(bell);
+	if (looks)
+		end_looks(shared, looks > most);
 	return rc;
 }
 

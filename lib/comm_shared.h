@@ -62,7 +62,9 @@ struct mp_shared_comm {
 	uint32_t number;	/* of the collective it is in, or was in last */
 	unsigned turn;		/* which ring is looked at first */
 	unsigned looked;	/* whose life was looked at last */
+	unsigned waits;		/* how many there were */
 	unsigned spins;		/* how often it looks before it sleeps */
+	unsigned most_spins;
 };
 
 static inline struct mp_shared_comm *mp_shared_of(struct mp_comm *comm)
