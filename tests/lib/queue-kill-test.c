@@ -17,7 +17,7 @@
 #include "common.h"
 #include "tap.h"
 
-enum { SEATS = 3, EACH = 1024, CAPACITY = 8, MOST_IN_HAND = 3, LONG_MS = 60000 };
+enum { SEATS = 3, EACH = 1024, CAPACITY = 8, MOST_IN_HAND = 3, LONG_MS = 60000, MOST_WORDS = 3000 };
 
 static struct mp_queue *queue;
 
@@ -149,7 +149,8 @@ struct life {
 	unsigned lost;
 };
 
-/* An item's number tells who put it: the life, and which one of its items. */
+/* An item's number tells who put it: the life, and which one of its items. It is sent as a number
+ * of words, so that many are killed while they copy. */
 struct item {
 	_Atomic unsigned taker; /* life + 1 */
 	_Atomic unsigned seen;
@@ -160,6 +161,45 @@ static struct life *lives;
 static struct item *items;
 static unsigned lives_max, life_count;
 static uint64_t randomness;
+
+struct parcel {
+	unsigned words[MOST_WORDS];
+};
+
+static size_t size_of(unsigned number)
+{
+	return (1 + number % MOST_WORDS) * sizeof(unsigned);
+}
+
+static int put_number(unsigned number)
+{
+	struct parcel parcel;
+
+	for (unsigned i = 0; i <= number % MOST_WORDS; i++)
+		parcel.words[i] = number;
+	return mp_queue_put(queue, &parcel, size_of(number), LONG_MS);
+}
+
+/* Whether it is whole. */
+static bool open_parcel(const struct parcel *parcel, size_t length, unsigned *number)
+{
+	*number = parcel->words[0];
+	if (length != size_of(*number))
+		return false;
+	for (unsigned i = 0; i < length / sizeof(unsigned); i++)
+		if (parcel->words[i] != *number)
+			return false;
+	return true;
+}
+
+static int get_number(unsigned *number, int64_t timeout_ms)
+{
+	struct parcel parcel;
+	size_t length;
+	int rc = mp_queue_get(queue, &parcel, sizeof(parcel), &length, timeout_ms);
+
+	return rc == 0 && !open_parcel(&parcel, length, number) ? -EBADMSG : rc;
+}
 static _Atomic bool *stopping;
 
 static unsigned random_below(unsigned limit)
@@ -193,7 +233,7 @@ static void produce(unsigned life)
 		int rc;
 
 		self->tries = i + 1;
-		rc = mp_queue_put(queue, &number, sizeof(number), LONG_MS);
+		rc = put_number(number);
 		if (rc == 0)
 			self->puts = ++i;
 		else if (rc != MP_LOST)
@@ -229,7 +269,7 @@ static void consume(unsigned life)
 
 		while (hand < most && rc == 0) {
 			/* Not for long with a full hand: all might wait for each other. */
-			rc = mp_queue_get(queue, &number, sizeof(number), NULL, hand ? 1 : LONG_MS);
+			rc = get_number(&number, hand ? 1 : LONG_MS);
 			if (rc == 0) {
 				note(self, life, number, last);
 				hand++;
@@ -281,13 +321,15 @@ static struct life *last_life_of(pid_t pid)
 static unsigned take_lost(void)
 {
 	unsigned number, wrong = 0;
+	struct parcel parcel;
 	struct life *life;
 	size_t length;
 	pid_t who;
 
-	while (mp_queue_lost(queue, &number, sizeof(number), &length, &who) == 0) {
+	while (mp_queue_lost(queue, &parcel, sizeof(parcel), &length, &who) == 0) {
 		life = last_life_of(who);
-		if (!life || !life->ended || !life->consumes || length != sizeof(number)) {
+		if (!open_parcel(&parcel, length, &number) || !life || !life->ended ||
+		    !life->consumes) {
 			wrong++;
 			continue;
 		}
@@ -332,7 +374,7 @@ static void begin(unsigned kills, unsigned flags)
 	lives = shared_memory(lives_max * sizeof(*lives));
 	items = shared_memory((size_t)lives_max * EACH * sizeof(*items));
 	stopping = shared_memory(sizeof(*stopping));
-	if (mp_queue_new(&queue, CAPACITY, sizeof(unsigned), flags))
+	if (mp_queue_new(&queue, CAPACITY, sizeof(struct parcel), flags))
 		tap_bail("mp_queue_new");
 }
 
