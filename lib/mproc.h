@@ -530,8 +530,8 @@ MP_API void mp_conn_listener_close(struct mp_conn_listener *listener);
  * Connects to a listener. It needs not have accepted for this to succeed, and for messages to be
  * sent. The timeout is for a listener with too many clients waiting; one that is not there is not
  * waited for.
- * 0; MP_TIMEOUT; -ENOENT (no such name); -ECONNREFUSED (nobody listens there); -EACCES;
- * -ENAMETOOLONG, -EINVAL (as above); -EMFILE, -ENFILE, -ENOMEM.
+ * 0; MP_TIMEOUT; -ENOENT (no such name); -ECONNREFUSED (nobody listens there); -EPROTOTYPE (it is
+ * a datagram socket); -EACCES; -ENAMETOOLONG, -EINVAL (as above); -EMFILE, -ENFILE, -ENOMEM.
  */
 MP_API int mp_conn_connect(struct mp_conn **conn, const char *path, int64_t timeout_ms);
 
