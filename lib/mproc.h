@@ -685,7 +685,8 @@ MP_API void mp_queue_free(struct mp_queue *queue);
  * Crash. When a worker dies (by a signal, by exit(3), by whatever), the one task that it had begun
  * and not finished has the outcome MP_CRASHED, or with the option `retry` is run once more. What it
  * had finished is not lost, what it had not begun goes to others, and another worker is started
- * in its place, by the next call that makes progress.
+ * in its place, by the next call that makes progress. A worker that is stopped (SIGSTOP) keeps what
+ * it has in hand until it goes on: calls without a timeout wait for that.
  *
  * Fork: the pool and its results belong to the process that made it. In a forked copy, in workers
  * too, all calls say -ECHILD; freeing frees the copy, and does nothing to the pool.

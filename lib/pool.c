@@ -145,7 +145,7 @@ static int start_one(struct mp_pool *pool, struct slot *slot)
 }
 
 /* Starts who is missing. One error is enough: what there is goes on, and it is tried again soon. */
-static int man(struct mp_pool *pool)
+static int recruit(struct mp_pool *pool)
 {
 	int rc = 0;
 
@@ -258,7 +258,7 @@ static void attend(struct mp_pool *pool, struct slot *slot, const struct pollfd 
 static int turn(struct mp_pool *pool, const struct mp_deadline *deadline)
 {
 	const struct pollfd *polls = pool->polls;
-	int rc = man(pool), ready;
+	int rc = recruit(pool), ready;
 
 	if (rc)
 		return rc;
@@ -271,7 +271,7 @@ static int turn(struct mp_pool *pool, const struct mp_deadline *deadline)
 		attend(pool, slot, polls);
 		polls += POLLS_A_WORKER;
 	}
-	man(pool);
+	recruit(pool);
 	hand_out(pool);
 	dismiss_all(pool);
 	if (pool->terminated && !pool->killed && mp_deadline_passed(&pool->kill_at))
@@ -469,7 +469,7 @@ static int submit(struct mp_pool *pool, const struct mp_pool_job *job,
 /* If nobody is there to work, and nobody can be, who waits is told. */
 static void begin(struct mp_pool *pool)
 {
-	man(pool);
+	recruit(pool);
 	hand_out(pool);
 }
 

@@ -133,10 +133,14 @@ void mp_pool_result_note_rest(struct mp_pool_result *result, int outcome)
 
 /* --- what the caller asks --- */
 
-static int overall(const struct mp_pool_result *result)
+/* The outcome that stands for all. */
+static struct mp_pool_outcome telling(const struct mp_pool_result *result)
 {
-	return result->first_bad < result->job.count ? result->outcomes[result->first_bad].result
-						     : 0;
+	const size_t count = result->job.count;
+
+	if (!count)
+		return (struct mp_pool_outcome){0};
+	return result->outcomes[result->first_bad < count ? result->first_bad : 0];
 }
 
 /* Of an apply: its output. */
@@ -160,11 +164,9 @@ int mp_pool_result_get(const struct mp_pool_result *result, void *output, size_t
 		return MP_RUNNING;
 	if (result->memory)
 		rc = fetch(result, output, room);
-	if (outcome && result->job.count)
-		*outcome =
-			result->outcomes[result->first_bad < result->job.count ? result->first_bad
-									       : 0];
-	return rc ? rc : overall(result);
+	if (outcome)
+		*outcome = telling(result);
+	return rc ? rc : telling(result).result;
 }
 
 /* --- one after the other --- */

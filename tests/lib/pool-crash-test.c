@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common.h"
@@ -253,6 +254,47 @@ static void test_idle_killed(void)
 	end_pool(pool);
 }
 
+static int fill_room(const void *argument, size_t input_size, void *output, size_t *output_size)
+{
+	const struct input *input = argument;
+
+	memset(output, (int)input->index, *output_size);
+	atomic_fetch_add(&begun[input->index], 1);
+	return 0;
+}
+
+/* It has sent some of its outputs and not the others, because nobody fetches them. */
+static void test_killed_while_sending(void)
+{
+	enum { SIZE = 3000 };
+	static unsigned char large[COUNT][SIZE];
+	struct mp_pool *pool = make(1, NULL);
+	struct mp_pool_job job = make_job(COUNT, COUNT);
+	struct mp_pool_result *result;
+	unsigned crashed = 0, wrong = 0;
+	pid_t pid = any_worker(pool);
+
+	job.function = fill_room;
+	job.outputs = large;
+	job.output_size = SIZE;
+	is_int(mp_pool_map_async(pool, &job, &result), 0, "more output than the socket takes");
+	while (!begun[10])
+		sleep_ms(1);
+	ok(falls_asleep(pid), "the worker cannot go on");
+	kill(pid, SIGKILL);
+	is_int(mp_pool_result_wait(result, 60000), 0, "it is killed, and another does the rest");
+	for (unsigned i = 0; i < COUNT; i++) {
+		crashed += outcomes[i].result == MP_CRASHED;
+		wrong += begun[i] != 1;
+		for (unsigned j = 0; j < SIZE; j++)
+			wrong += outcomes[i].result == 0 && large[i][j] != (unsigned char)i;
+	}
+	ok(crashed <= 1, "one task was in its hands at most");
+	is_int(wrong, 0, "nothing of what it had done is lost, or done again");
+	mp_pool_result_free(result);
+	end_pool(pool);
+}
+
 static int slow(const void *argument, size_t input_size, void *output, size_t *output_size)
 {
 	const struct input *input = argument;
@@ -350,6 +392,14 @@ static void test_short_lives(size_t chunk, size_t output_size)
 
 /* --- stopped --- */
 
+static void stop(pid_t pid)
+{
+	siginfo_t info;
+
+	kill(pid, SIGSTOP);
+	waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOWAIT);
+}
+
 static void test_stopped(void)
 {
 	struct mp_pool *pool = make(2, NULL);
@@ -359,7 +409,7 @@ static void test_stopped(void)
 
 	mp_pool_map(pool, &job, MP_FOREVER);
 	mp_pool_pids(pool, pids, 2);
-	kill(pids[0], SIGSTOP);
+	stop(pids[0]);
 	before = now_ms();
 	is_int(mp_pool_map(pool, &job, 200), MP_TIMEOUT, "a stopped worker holds up a map");
 	ok(now_ms() - before < 20000, "but its time ends");
@@ -370,8 +420,8 @@ static void test_stopped(void)
 	kill(pids[0], SIGCONT);
 	is_int(mp_pool_map(pool, &job, 60000), 0, "once it goes on all is well");
 	is_int((int64_t)mp_pool_crashes(pool), 0, "nobody died");
-	kill(pids[0], SIGSTOP);
-	kill(pids[1], SIGSTOP);
+	stop(pids[0]);
+	stop(pids[1]);
 	before = now_ms();
 	mp_pool_free(pool);
 	ok(now_ms() - before < MP_GRACE_MS, "stopped workers are ended like others");
@@ -519,6 +569,7 @@ int main(void)
 	test_all_crash();
 	test_async_crash();
 	test_idle_killed();
+	test_killed_while_sending();
 	test_storm(false, 0);
 	test_storm(true, 0);
 	test_storm(false, 1);
