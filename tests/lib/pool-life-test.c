@@ -408,12 +408,10 @@ static int print_in_pool(void)
 
 static int leave_pool_behind(void)
 {
-	static struct mp_pool *pool;
 	pid_t pids[2];
 
-	pool = make_pool(2, NULL);
-
-	mp_pool_pids(pool, pids, 2);
+	outer = make_pool(2, NULL);
+	mp_pool_pids(outer, pids, 2);
 	printf("%d %d\n", (int)pids[0], (int)pids[1]);
 	return 0;
 }

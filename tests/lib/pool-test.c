@@ -265,6 +265,44 @@ static void test_large_given_up(void)
 	end_pool_well(pool);
 }
 
+static int fill_room(const void *input, size_t input_size, void *output, size_t *output_size)
+{
+	memset(output, 0xff, *output_size);
+	return 0;
+}
+
+/* The result is freed while its output is coming in. */
+static void test_large_dropped(void)
+{
+	struct mp_pool *pool = make_pool(1, NULL);
+	unsigned char *output = calloc(1, LARGE);
+	const struct mp_pool_job job = {
+		.function = fill_room,
+		.outputs = output,
+		.output_size = LARGE,
+		.count = 1,
+	};
+	struct mp_pool_result *result;
+	int64_t number = 5, squared = 0;
+	size_t written = 0;
+
+	is_int(mp_pool_map_async(pool, &job, &result), 0, "a large output");
+	while (output[0] == 0)
+		mp_pool_result_wait(result, 0);
+	is_int(mp_pool_result_wait(result, 0), MP_TIMEOUT, "a part of it is here");
+	mp_pool_result_free(result);
+	memset(output, 0, LARGE);
+	is_int(mp_pool_apply(pool, square, &number, sizeof(number), &squared, sizeof(squared), NULL,
+			     60000),
+	       0, "the next task comes after the rest of it");
+	is_int(squared, 25, "and is right");
+	for (size_t i = 0; i < LARGE; i++)
+		written += output[i] != 0;
+	is_int((int64_t)written, 0, "which was not written any more");
+	free(output);
+	end_pool_well(pool);
+}
+
 /* --- results --- */
 
 static void test_results(void)
@@ -448,9 +486,9 @@ static void test_free_early(void)
 int main(void)
 {
 	static void (*const tests[])(void) = {
-		test_map,	test_apply,	     test_failures,   test_arguments, test_lengths,
-		test_large,	test_large_given_up, test_results,    test_asking,    test_next,
-		test_next_done, test_timeouts,	     test_free_early,
+		test_map,   test_apply,		 test_failures,	     test_arguments,  test_lengths,
+		test_large, test_large_given_up, test_large_dropped, test_results,    test_asking,
+		test_next,  test_next_done,	 test_timeouts,	     test_free_early,
 	};
 	unsigned before = open_fds();
 
