@@ -126,9 +126,9 @@ enum mp_type {
  * Descriptors: one that was started costs its parent one descriptor until it is freed (its pidfd);
  * a daemon two, of which one is closed when it is reaped. For the time of the start, up to two
  * more. The child has one (the pidfd of its parent); a daemon has two. All are close-on-exec, and
- * not to be closed by the program: a daemon that closes its own outlives a parent that is killed. A
- * child that is forked has, besides, what its parent had at that moment, as always; what is behind
- * its copies of other processes mp_process_free() closes.
+ * not to be closed by the program: a daemon that closes its own, or executes another program,
+ * outlives a parent that is killed. A child that is forked has, besides, what its parent had at
+ * that moment, as always; what is behind its copies of other processes mp_process_free() closes.
  *
  * A program that ignores SIGCHLD (or sets SA_NOCLDWAIT), or that waits for any child by itself,
  * lets somebody else take the exit status: join still waits for the end, but mp_process_exit_code()
@@ -270,7 +270,8 @@ MP_API struct mp_process *mp_process_current(void);
  * pidfd; whether it is alive, its end, which a join waits for (but does not reap), and signals work
  * as for a child, and mean that process alone, also when it ended long ago. It has no exit code
  * (-ECHILD) and cannot be changed (-EALREADY) or started (-ECHILD). It is the library's: freeing it
- * does nothing. It is valid in the calling process: a child of it has another parent.
+ * does nothing. It is valid in the calling process: a child of it has another parent, but a fork(2)
+ * of the program's own keeps it.
  */
 MP_API struct mp_process *mp_process_parent(void);
 

@@ -577,6 +577,36 @@ static int forget_to_enter(void)
 	return rc ? 57 : code;
 }
 
+/* Its file is removed while it runs, as by an upgrade. */
+static int start_without_file(const char *file)
+{
+	int number = 61;
+
+	if (unlink(file) < 0)
+		return 62;
+	return end_with("give_back_number", &number, sizeof(number));
+}
+
+static void test_no_file(void)
+{
+	char path[4000], other[4100];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	pid_t pid;
+
+	path[length > 0 ? length : 0] = '\0';
+	snprintf(other, sizeof(other), "%s-%d", path, (int)getpid());
+	if (link(path, other) < 0) {
+		tap_skip(1, "%s: %s", other, strerror(errno));
+		return;
+	}
+	pid = fork_now();
+	if (pid == 0) {
+		execl(other, other, "--no-file", NULL);
+		_exit(127);
+	}
+	is_int(wait_status(pid), 61, "a program whose file was removed can be executed anew");
+}
+
 static void test_forgotten(void)
 {
 	is_int(run_self("--forgetful", "none"), 55,
@@ -633,6 +663,8 @@ int main(int argc, char **argv)
 	mp_process_enter();
 	if (argc > 1 && strcmp(argv[1], "--plain") == 0)
 		return getenv(VARIABLE) || mp_process_parent() ? 43 : 42;
+	if (argc > 1 && strcmp(argv[1], "--no-file") == 0)
+		return start_without_file(argv[0]);
 
 	tap_plan(0);
 	keep_to_oneself();
@@ -652,6 +684,7 @@ int main(int argc, char **argv)
 	test_no_forks();
 	test_exec_fails();
 	test_hostile();
+	test_no_file();
 	test_forgotten();
 	test_unregistered();
 	test_threads();
