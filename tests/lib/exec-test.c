@@ -451,7 +451,8 @@ static int start_without_forks(void)
 		return 1;
 	if (open_fds() != fds || has_child() || mp_process_join(process, 0) != -ESRCH)
 		return 2;
-	return mp_process_free(process) == 0 ? 0 : 3;
+	exit_now(mp_process_free(process) == 0 ? 0 : 3);
+	return 4;
 }
 
 static void test_no_forks(void)
@@ -557,24 +558,19 @@ static void test_hostile(void)
 /* Main starts itself, and forgets to enter: the child says so, and does not start another. */
 static int forget_to_enter(void)
 {
-	struct mp_process *process = NULL, *forked;
-	int rc, code = 0;
+	struct mp_process *process = make_exec("forgetful", "give_back_number", "abc", 4);
+	struct mp_process *forked = make(NULL, give_back, NULL);
+	const bool is_child = mp_process_parent() != NULL;
+	int rc = mp_process_start(process), result = 57;
 
-	rc = mp_process_new_exec(&process, "forgetful", "give_back_number", "abc", 4);
-	if (!rc)
-		rc = mp_process_start(process);
-	if (rc == -EINPROGRESS) {
-		forked = make(NULL, give_back, NULL);
-		rc = mp_process_start(forked);
-		return rc == -EINPROGRESS && strcmp(mp_process_current_name(), "forgetful") == 0
-			       ? 55
-			       : 56;
-	}
-	if (!rc)
-		rc = mp_process_join(process, 30000);
-	if (!rc)
-		rc = mp_process_exit_code(process, &code);
-	return rc ? 57 : code;
+	if (is_child && rc == -EINPROGRESS && mp_process_start(forked) == -EINPROGRESS)
+		result = strcmp(mp_process_current_name(), "forgetful") == 0 ? 55 : 56;
+	if (is_child || rc)
+		mp_process_free(process);
+	else
+		result = end_of(process);
+	mp_process_free(forked);
+	return result;
 }
 
 /* Its file is removed while it runs, as by an upgrade. */
