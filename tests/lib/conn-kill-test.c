@@ -231,7 +231,7 @@ static void test_killed_receivers(void)
 /* --- deaths at every place --- */
 
 /* So many are enough: which they are changes with the compiler. */
-enum { PLACES = 60 };
+enum { PLACES = 30 };
 
 static void send_one(void *size)
 {
