@@ -292,7 +292,14 @@ static int use_pool(const void *input, size_t input_size, void *output, size_t *
 
 static void test_copies(void)
 {
-	struct mp_pool_job job = square_job(MANY, 1);
+	const unsigned pauses[] = {200, 200, 200, 200};
+	struct mp_pool_job job = {
+		.function = sleep_long,
+		.inputs = pauses,
+		.input_size = sizeof(pauses[0]),
+		.count = 4,
+		.chunk = 1,
+	};
 	struct mp_pool_result *result;
 	pid_t pid;
 
@@ -311,7 +318,7 @@ static void test_copies(void)
 	}
 	is_int(wait_status(pid), 0, "a copy can only be freed");
 	is_int(mp_pool_result_wait(result, MP_FOREVER), 0, "which does nothing to the pool");
-	ok(are_squares(MANY), "or to its work");
+	is_int(mp_pool_result_get(result, NULL, 0, NULL), 0, "or to its work");
 	mp_pool_result_free(result);
 	end_pool_well(outer);
 }

@@ -111,8 +111,9 @@ static void test_apply(void)
 static void test_failures(void)
 {
 	struct mp_pool *pool = make_pool(3, NULL);
-	struct mp_pool_outcome outcomes[100];
+	struct mp_pool_outcome outcomes[100], outcome;
 	struct mp_pool_job job = square_job(100, 7);
+	struct mp_pool_result *result;
 	unsigned wrong = 0;
 
 	job.function = fail_odd;
@@ -125,6 +126,11 @@ static void test_failures(void)
 		wrong += i % 2 == 0 && squares[i] != i;
 	}
 	is_int(wrong, 0, "every task was run, and tells how it went");
+	is_int(mp_pool_map_async(pool, &job, &result), 0, "the same in the background");
+	is_int(mp_pool_result_wait(result, MP_FOREVER), 0, "ready");
+	is_int(mp_pool_result_get(result, NULL, 0, &outcome), MP_FAILED, "and failed");
+	is_int(outcome.status, 1, "as the first task that did");
+	mp_pool_result_free(result);
 	end_pool_well(pool);
 }
 
