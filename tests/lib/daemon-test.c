@@ -13,6 +13,7 @@
 
 #include "common.h"
 #include "start.h"
+#include "step.h"
 #include "tap.h"
 
 static struct scene {
@@ -232,6 +233,39 @@ static void test_any_moment(void)
 	is_int(left, 0, "killed at any moment, a parent leaves no daemon");
 }
 
+static void start_one(void *by_exec)
+{
+	if (*(bool *)by_exec)
+		start_daemon_by_exec();
+	else
+		start_daemon();
+}
+
+/* Not at every instruction, of which there are thousands; the last one is behind the start. */
+static void test_any_step(bool by_exec)
+{
+	const unsigned long stride = 499;
+	struct mp_process *started = NULL;
+	unsigned long n = 0;
+	unsigned left = 0;
+	int end;
+
+	start_one(&by_exec);
+	mp_process_active(&started, 1);
+	mp_process_finish();
+	mp_process_free(started);
+	do {
+		end = killed_after(start_one, &by_exec, n);
+		left += !comes_true(nobody_is_left, NULL);
+		n += stride;
+	} while (end == STEP_INSIDE);
+	if (end == STEP_FORBIDDEN)
+		tap_skip(1, "no process can be traced here");
+	else
+		is_int(left, 0, "nor when killed %s, after any of %lu instructions",
+		       by_exec ? "in an exec" : "in a fork", n);
+}
+
 /* The lifeline costs the parent nothing when the daemon is gone. */
 static void test_descriptors(void)
 {
@@ -313,6 +347,8 @@ int main(void)
 	test_left(leave_at_once, "a process with a daemon ends without the exit rule");
 	test_left(execute_another, "a process with a daemon becomes another program");
 	test_any_moment();
+	test_any_step(false);
+	test_any_step(true);
 	test_descriptors();
 	test_copies();
 	test_no_fds();
