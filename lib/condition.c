@@ -20,8 +20,9 @@ enum word { FREE, WAITING, NOTIFIED };
 struct waiter {
 	_Atomic uint32_t word;
 	uint64_t ticket;
-	uint64_t bound; /* notified: whom it may be passed on to, the tickets before this one */
-	struct mp_life life;
+	uint64_t bound;	   /* notified: whom it may be passed on to, the tickets before this one */
+	_Atomic pid_t pid; /* these two are also read without the lock */
+	_Atomic uint64_t start;
 };
 
 struct mp_condition {
@@ -47,6 +48,11 @@ void mp_condition_free(struct mp_condition *condition)
 	mp_shared_free(condition, sizeof(*condition));
 }
 
+static bool has_died(const struct waiter *waiter)
+{
+	return mp_life_ended((struct mp_life){.pid = waiter->pid, .start = waiter->start});
+}
+
 /* --- with the lock held --- */
 
 /* Makes the slots free of those who died. */
@@ -55,7 +61,7 @@ static void bury(struct mp_condition *condition)
 	struct waiter *waiter = condition->waiters;
 
 	for (; waiter < condition->waiters + condition->used; waiter++)
-		if (waiter->word != FREE && mp_life_ended(waiter->life))
+		if (waiter->word != FREE && has_died(waiter))
 			waiter->word = FREE;
 }
 
@@ -72,6 +78,7 @@ static struct waiter *free_slot(struct mp_condition *condition)
 static struct waiter *enter(struct mp_condition *condition)
 {
 	struct waiter *waiter = free_slot(condition);
+	struct mp_life self = mp_life_self();
 
 	if (!waiter) {
 		bury(condition);
@@ -80,7 +87,8 @@ static struct waiter *enter(struct mp_condition *condition)
 	if (!waiter)
 		return NULL;
 	waiter->ticket = condition->tickets++;
-	waiter->life = mp_life_self();
+	waiter->pid = self.pid;
+	waiter->start = self.start;
 	waiter->word = WAITING;
 	return waiter;
 }
@@ -102,7 +110,7 @@ static bool tell(struct waiter *waiter, uint64_t bound)
 {
 	waiter->bound = bound;
 	waiter->word = NOTIFIED;
-	if (mp_futex_wake(&waiter->word, 1) > 0 || !mp_life_ended(waiter->life))
+	if (mp_futex_wake(&waiter->word, 1) > 0 || !has_died(waiter))
 		return true;
 	waiter->word = FREE;
 	return false;
@@ -121,7 +129,7 @@ static bool tell_one(struct mp_condition *condition, uint64_t bound)
 
 static bool left_behind(const struct waiter *waiter)
 {
-	return waiter->word == NOTIFIED && mp_life_ended(waiter->life);
+	return waiter->word == NOTIFIED && has_died(waiter);
 }
 
 /* Freed only when it has been passed on: who dies in between leaves one too many, not one too few.
