@@ -17,7 +17,8 @@ static struct {
 	size_t count;
 	size_t reserved; /* room that was promised to processes which are being started */
 	size_t room;
-	pid_t owner; /* whose children; a raw clone(2) has the list too, but not the children */
+	_Atomic pid_t
+		owner; /* whose children; a raw clone(2) has the list too, but not the children */
 	bool follows_forks, runs_at_exit;
 } children = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
