@@ -670,9 +670,10 @@ MP_API void mp_queue_free(struct mp_queue *queue);
  *
  * The pool starts its workers when it is made; they are forked copies of the program at that
  * moment, so the functions, and all data that the functions use besides their input, must exist
- * then. A task is one call of a function in one of the workers. The inputs of a task go to the
- * worker, and its output comes back, as plain bytes: a pointer in them means nothing there, unless
- * it points to what existed before the pool was made, or to shared memory.
+ * then. (A worker that takes the place of another is a copy of the program at a later moment.) A
+ * task is one call of a function in one of the workers. The inputs of a task go to the worker, and
+ * its output comes back, as plain bytes: a pointer in them means nothing there, unless it points to
+ * what existed before the pool was made, or to shared memory.
  *
  * There is no hidden thread and no hidden process. The pool makes progress while the program is in
  * a call that waits (map, apply, wait, next, join), or asks with timeout 0. In between the workers
