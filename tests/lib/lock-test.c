@@ -236,30 +236,35 @@ static bool is_usable(void)
 	       mp_lock_acquire(lock, 0) == 0 && mp_lock_release(lock) == 0;
 }
 
+enum { A_PAGE = 4096, MOST_PLACES = 100 };
+
 static void test_kills(void)
 {
-	unsigned long steps = 0, bad = 0, lost = 0;
-	int end, rc;
+	unsigned long places[MOST_PLACES];
+	unsigned bad = 0, lost = 0;
+	int count, rc;
 
 	make_lock();
-	take_and_release(NULL);
-	for (; (end = killed_after(take_and_release, NULL, steps)) == STEP_INSIDE; steps++)
-		bad += !is_usable();
-	if (end == STEP_FORBIDDEN) {
+	count = changing_steps(take_and_release, NULL, lock, A_PAGE, places, MOST_PLACES);
+	if (count < 0) {
 		tap_skip(2, "no process may be traced here");
 		mp_lock_free(lock);
 		return;
 	}
-	ok(bad == 0 && steps > 20, "killed anywhere in %lu steps it stays usable", steps);
-	bad = steps = 0;
-	do {
+	for (int i = 0; i < count; i++) {
+		killed_after(take_and_release, NULL, places[i]);
+		bad += !is_usable();
+	}
+	ok(bad == 0 && count > 2, "killed at any of %d changes it stays usable", count);
+	count = changing_steps(take_and_abandon, NULL, lock, A_PAGE, places, MOST_PLACES);
+	for (int i = 0; i < count; i++) {
 		mp_lock_free(lock);
 		make_lock();
-		end = killed_after(take_and_abandon, NULL, steps++);
+		killed_after(take_and_abandon, NULL, places[i]);
 		rc = mp_lock_acquire(lock, 1000);
 		lost += rc == -ENOTRECOVERABLE;
 		bad += rc != -ENOTRECOVERABLE && (rc < 0 || mp_lock_release(lock) != 0);
-	} while (end == STEP_INSIDE);
+	}
 	ok(bad == 0 && lost > 1, "killed while it is abandoned, it is abandoned or usable");
 	mp_lock_free(lock);
 }
