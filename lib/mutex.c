@@ -43,11 +43,26 @@ int mp_mutex_try(pthread_mutex_t *mutex)
 	return outcome(mutex, pthread_mutex_trylock(mutex));
 }
 
+/*
+ * One whom the release woke may be killed, or stopped, before he takes the mutex. When somebody
+ * else took it meanwhile, neither the kernel nor the next release knows that others still sleep. So
+ * they sleep for a while only, and look.
+ */
 int mp_mutex_acquire(pthread_mutex_t *mutex, const struct mp_deadline *deadline)
 {
-	if (deadline->never)
-		return outcome(mutex, pthread_mutex_lock(mutex));
-	return outcome(mutex, pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &deadline->at));
+	struct mp_deadline soon;
+	bool late = false;
+	int rc;
+
+	while ((rc = mp_mutex_try(mutex)) == MP_TIMEOUT && !late) {
+		soon = mp_deadline_in(MP_RECHECK_MS);
+		late = mp_deadline_before(deadline, &soon);
+		rc = outcome(mutex, pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC,
+							    late ? &deadline->at : &soon.at));
+		if (rc != MP_TIMEOUT)
+			break;
+	}
+	return rc;
 }
 
 int mp_mutex_enter(pthread_mutex_t *mutex, const struct mp_deadline *deadline)
