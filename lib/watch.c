@@ -82,7 +82,7 @@ bool mp_watch_has_ended(const struct mp_watch *watch)
 {
 	struct pollfd end = {.fd = watch->pidfd, .events = POLLIN};
 
-	return has_pidfd(watch) ? poll(&end, 1, 0) != 0 : mp_life_ended(watch->life);
+	return has_pidfd(watch) ? poll(&end, 1, 0) > 0 : mp_life_ended(watch->life);
 }
 
 static int look_again_and_again(const struct mp_watch *watch, const struct mp_deadline *deadline)

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where there are no pidfds, all works but for the pidfd itself. */
+/*
+ * A look at a child that a signal handler interrupts; and where there are no pidfds, all works but
+ * for the pidfd itself.
+ */
 #include <errno.h>
 #include <mproc.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -27,6 +31,32 @@ static struct mp_process *started(int (*run)(void *))
 	if (mp_process_new(&process, NULL, run, NULL) != 0 || mp_process_start(process) != 0)
 		tap_bail("no process could be started");
 	return process;
+}
+
+static bool is_interrupted;
+
+/* Stands before libc's. A signal may end even a call that does not wait. */
+int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	const struct timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
+
+	if (!is_interrupted)
+		return ppoll(fds, count, timeout_ms < 0 ? NULL : &timeout, NULL);
+	errno = EINTR;
+	return -1;
+}
+
+static void test_interrupted(void)
+{
+	struct mp_process *process = started(sleep_on);
+
+	is_interrupted = true;
+	ok(mp_process_is_alive(process), "who is looked at during a signal is alive");
+	is_int(mp_process_kill(process), 0, "it is killed");
+	is_interrupted = false;
+	is_int(mp_process_join(process, 10000), 0, "and joined");
+	ok(!mp_process_is_alive(process), "then it is not alive");
+	mp_process_free(process);
 }
 
 static void test_life(void)
@@ -80,6 +110,7 @@ int main(void)
 	if (days_begin() != 0)
 		return 1;
 	tap_plan(0);
+	test_interrupted();
 	if (!forbid_pidfds())
 		tap_bail("pidfds cannot be forbidden here");
 	test_life();
