@@ -370,17 +370,23 @@ static int look_for(struct mp_namespace *ns, const char *name, const struct mp_d
 	return rc;
 }
 
+/* Who makes a name may die before he wakes us: when the time is up, the last thing is a look. */
 int mp_namespace_wait(struct mp_namespace *ns, const char *name, int64_t timeout_ms)
 {
 	const struct mp_deadline deadline = mp_deadline_in(timeout_ms);
+	bool late = false;
 	uint32_t births;
 	int rc;
 
 	if (!is_name(name))
 		return -EINVAL;
-	do {
+	for (;;) {
 		births = ns->births;
 		rc = look_for(ns, name, &deadline);
-	} while (rc == -ENOENT && mp_futex_nap(&ns->births, births, &deadline) != MP_TIMEOUT);
-	return rc == -ENOENT ? MP_TIMEOUT : rc;
+		if (rc != -ENOENT)
+			return rc;
+		if (late)
+			return MP_TIMEOUT;
+		late = mp_futex_nap(&ns->births, births, &deadline) == MP_TIMEOUT;
+	}
 }
