@@ -70,7 +70,8 @@ int mp_futex_census(_Atomic uint32_t *word, uint32_t value);
  */
 struct mp_line {
 	_Atomic uint32_t word;
-	uint32_t sleepers;
+	uint32_t sleepers; /* whom a call can wake; not less */
+	uint32_t standing; /* all who have not stepped out */
 };
 
 struct mp_standing {

@@ -3,8 +3,10 @@
  * How many sleep is counted, so that what nobody waits for makes no system call. A wake-up takes
  * its sleeper off the count and changes the word; who finds the word as it was when he began to
  * stand is still counted, and takes himself off. One who was killed stays in the count until there
- * has been one wake-up for nobody. So the count may be too high for a while, but a sleeper who is
- * not counted is one whose wake-up is on its way, or died with its sender: he naps.
+ * has been one wake-up for nobody. Who comes back from a nap and finds another word, though he was
+ * not the one that was woken, is counted twice. So the count may be too high for a while, but never
+ * higher than the number of those who stand there, in which the killed ones stay; and a sleeper who
+ * is not counted is one whose wake-up is on its way, or died with its sender: he naps.
  */
 #include <limits.h>
 
@@ -16,16 +18,24 @@ void mp_line_stand(struct mp_line *line, struct mp_standing *standing)
 
 	if (standing->counted && standing->word == word)
 		return;
+	if (!standing->counted)
+		line->standing++;
 	standing->counted = true;
 	standing->word = word;
-	line->sleepers++;
+	if (line->sleepers < line->standing)
+		line->sleepers++;
 }
 
 void mp_line_step_out(struct mp_line *line, struct mp_standing *standing)
 {
-	if (standing->counted && standing->word == line->word && line->sleepers > 0)
-		line->sleepers--;
+	if (!standing->counted)
+		return;
 	standing->counted = false;
+	if (standing->word == line->word && line->sleepers > 0)
+		line->sleepers--;
+	line->standing--;
+	if (line->sleepers > line->standing)
+		line->sleepers = line->standing;
 }
 
 /* The word comes first: whoever dies after it has left one too many in the count. */
