@@ -1320,8 +1320,8 @@ MP_API void mp_namespace_free(struct mp_namespace *ns);
  *
  * A rank that is gone, because it died or left its run function: what it has sent completely can
  * still be received. Then receiving from it, or sending to it, says MP_DIED, within a second. A
- * message that it had not received is lost. Under MPI it is different: the launcher ends the whole
- * job when a rank dies.
+ * message that it had not received is lost. Under MPI this is so for a rank that left; when one
+ * dies, the launcher ends the whole job.
  *
  * Fork: the comm belongs to the process of its rank; not even its children may use it.
  * Threads: one at a time.
@@ -1353,7 +1353,9 @@ struct mp_comm_status {
  * process. *status is the low eight bits of its result; end the process with it. Waits until all
  * ranks of the job have returned from run; but if run's result is not 0 and the others do not
  * return within a second, the job is aborted (MPI_Abort) with that status, so that nobody waits
- * for ever for a rank that has failed. Once in a program.
+ * for ever for a rank that has failed. At its end a job is aborted, too, in which some ranks were
+ * waiting for others in something that all do together, and these had left without it. Once in a
+ * program.
  *
  * The environment says which it is: OMPI_COMM_WORLD_SIZE is set by Open MPI, PMI_RANK and PMI_SIZE
  * by MPICH. MPROC_MPI, if it is set, decides: "openmpi", "mpich" or "none".

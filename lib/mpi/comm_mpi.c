@@ -20,6 +20,8 @@
 #include "internal.h"
 
 enum {
+	/* More than MPI promises by a little, and every MPI has it. */
+	GONE_TAG = MP_COMM_TAG_MAX + 1, /* of the last message of each rank to each other one */
 	YIELDS = 2000, /* times that the processor is offered before sleeping between looks */
 	NAP_NS = 50000,
 	PATIENCE_MS = 1000, /* of a rank that has failed, with the others */
@@ -30,6 +32,16 @@ struct message {
 	struct message *next;
 	struct mp_comm_status status;
 	unsigned char data[];
+};
+
+/* What a rank's last message said of it. */
+struct rank {
+	bool gone;
+	struct farewell {
+		uint32_t done; /* the last collective it has completed */
+		uint32_t result;
+		uint32_t broken;
+	} last;
 };
 
 /* What is looked for. */
@@ -45,9 +57,13 @@ struct want {
 
 struct job {
 	struct mp_comm comm;
-	MPI_Comm peers;	  /* all of the job, for our messages only */
-	MPI_Comm leaving; /* the same, for the end only */
+	MPI_Comm peers; /* all of the job, for our messages only */
 	bool finalizes;
+	bool broken; /* MPI is still in the middle of a collective that will never be done */
+	struct rank *ranks;
+	int gone;	 /* how many of the others */
+	uint32_t number; /* of the collective it is in, or was in last */
+	uint32_t done;	 /* of the last one that it has completed */
 	struct message *first, **last;
 	/* One that was matched when there was no memory for it. */
 	MPI_Message stuck;
@@ -135,10 +151,23 @@ static int keep(struct job *job, struct want *want)
 	return 0;
 }
 
+/* The last message of a rank: all others from it have been taken in. */
+static int note_gone(struct job *job)
+{
+	struct rank *rank = &job->ranks[job->stuck_status.source];
+	int rc = receive_matched(job, &rank->last);
+
+	rank->gone = true;
+	job->gone++;
+	return rc;
+}
+
 static int accept_matched(struct job *job, struct want *want)
 {
 	int rc;
 
+	if (job->stuck_status.tag == GONE_TAG)
+		return note_gone(job);
 	if (!want || !want->takes || job->stuck_status.size > want->room ||
 	    !matches(want, &job->stuck_status))
 		return keep(job, want);
@@ -181,6 +210,22 @@ static void idle(unsigned *times)
 		nanosleep(&pause, NULL);
 }
 
+static bool is_hopeless(const struct job *job, const struct want *want)
+{
+	if (want->source == MP_COMM_ANY)
+		return job->comm.size > 1 && job->gone == job->comm.size - 1;
+	return job->ranks[want->source].gone;
+}
+
+/* Whether somebody is gone without whom the collective cannot be completed. 0: it is none. */
+static bool is_lost(const struct job *job, uint32_t number)
+{
+	for (int rank = 0; number && job->gone && rank < job->comm.size; rank++)
+		if (job->ranks[rank].gone && (int32_t)(job->ranks[rank].last.done - number) < 0)
+			return true;
+	return false;
+}
+
 static int look_for(struct job *job, struct want *want, const struct mp_deadline *deadline)
 {
 	unsigned times = 0;
@@ -193,6 +238,8 @@ static int look_for(struct job *job, struct want *want, const struct mp_deadline
 			return rc;
 		if (rc == 0)
 			continue;
+		if (is_hopeless(job, want))
+			return MP_DIED;
 		if (mp_deadline_passed(deadline))
 			return MP_TIMEOUT;
 		idle(&times);
@@ -202,9 +249,8 @@ static int look_for(struct job *job, struct want *want, const struct mp_deadline
 	return 0;
 }
 
-/* Until what was begun, with this error, is done. */
-static int finish(struct job *job, int error, MPI_Request *request,
-		  const struct mp_deadline *deadline)
+/* Until what was begun, with this error, is done; or the collective with this number is lost. */
+static int finish(struct job *job, int error, MPI_Request *request, uint32_t number)
 {
 	unsigned times = 0;
 	int done = 0;
@@ -213,11 +259,14 @@ static int finish(struct job *job, int error, MPI_Request *request,
 		error = MPI_Test(request, &done, MPI_STATUS_IGNORE);
 		if (done || error != MPI_SUCCESS)
 			break;
-		if (mp_deadline_passed(deadline))
-			return MP_TIMEOUT;
 		/* If there is no memory now, the message waits. */
-		if (take_one(job, NULL) != 0)
-			idle(&times);
+		if (take_one(job, NULL) == 0)
+			continue;
+		if (is_lost(job, number)) {
+			job->broken = true;
+			return MP_DIED;
+		}
+		idle(&times);
 	}
 	return result_of(error);
 }
@@ -230,9 +279,12 @@ static int send(struct mp_comm *comm, int to, int tag, const void *data, size_t 
 {
 	struct job *job = job_of(comm);
 	MPI_Request request = MPI_REQUEST_NULL;
-	int error = MPI_Isend(data, (int)size, MPI_BYTE, to, tag, job->peers, &request);
+	int error;
 
-	return finish(job, error, &request, &never);
+	if (job->ranks[to].gone)
+		return MP_DIED;
+	error = MPI_Isend(data, (int)size, MPI_BYTE, to, tag, job->peers, &request);
+	return finish(job, error, &request, 0);
 }
 
 static int recv(struct mp_comm *comm, int from, int tag, void *buffer, size_t size,
@@ -269,52 +321,85 @@ static int probe(struct mp_comm *comm, int from, int tag, struct mp_comm_status 
 
 /* --- all together --- */
 
+/* 0: nobody is known to be gone before it. */
+static int begin(struct job *job)
+{
+	/* 0 is none. */
+	if (++job->number == 0)
+		job->number = 1;
+	return is_lost(job, job->number) ? MP_DIED : 0;
+}
+
+static int complete(struct job *job, int error, MPI_Request *request)
+{
+	int rc = finish(job, error, request, job->number);
+
+	if (rc == 0)
+		job->done = job->number;
+	return rc;
+}
+
 static int barrier(struct mp_comm *comm)
 {
 	struct job *job = job_of(comm);
 	MPI_Request request = MPI_REQUEST_NULL;
-	int error = MPI_Ibarrier(job->peers, &request);
+	int error, rc = begin(job);
 
-	return finish(job, error, &request, &never);
+	if (rc)
+		return rc;
+	error = MPI_Ibarrier(job->peers, &request);
+	return complete(job, error, &request);
 }
 
 static int broadcast(struct mp_comm *comm, int root, void *data, size_t size)
 {
 	struct job *job = job_of(comm);
 	MPI_Request request = MPI_REQUEST_NULL;
-	int error = MPI_Ibcast(data, (int)size, MPI_BYTE, root, job->peers, &request);
+	int error, rc = begin(job);
 
-	return finish(job, error, &request, &never);
+	if (rc)
+		return rc;
+	error = MPI_Ibcast(data, (int)size, MPI_BYTE, root, job->peers, &request);
+	return complete(job, error, &request);
 }
 
 static int scatter(struct mp_comm *comm, int root, const void *in, void *out, size_t size)
 {
 	struct job *job = job_of(comm);
 	MPI_Request request = MPI_REQUEST_NULL;
-	int error = MPI_Iscatter(in, (int)size, MPI_BYTE, out, (int)size, MPI_BYTE, root,
-				 job->peers, &request);
+	int error, rc = begin(job);
 
-	return finish(job, error, &request, &never);
+	if (rc)
+		return rc;
+	error = MPI_Iscatter(in, (int)size, MPI_BYTE, out, (int)size, MPI_BYTE, root, job->peers,
+			     &request);
+	return complete(job, error, &request);
 }
 
 static int gather(struct mp_comm *comm, int root, const void *in, void *out, size_t size)
 {
 	struct job *job = job_of(comm);
 	MPI_Request request = MPI_REQUEST_NULL;
-	int error = MPI_Igather(in, (int)size, MPI_BYTE, out, (int)size, MPI_BYTE, root, job->peers,
-				&request);
+	int error, rc = begin(job);
 
-	return finish(job, error, &request, &never);
+	if (rc)
+		return rc;
+	error = MPI_Igather(in, (int)size, MPI_BYTE, out, (int)size, MPI_BYTE, root, job->peers,
+			    &request);
+	return complete(job, error, &request);
 }
 
 static int all_to_all(struct mp_comm *comm, const void *in, void *out, size_t size)
 {
 	struct job *job = job_of(comm);
 	MPI_Request request = MPI_REQUEST_NULL;
-	int error = MPI_Ialltoall(in, (int)size, MPI_BYTE, out, (int)size, MPI_BYTE, job->peers,
-				  &request);
+	int error, rc = begin(job);
 
-	return finish(job, error, &request, &never);
+	if (rc)
+		return rc;
+	error = MPI_Ialltoall(in, (int)size, MPI_BYTE, out, (int)size, MPI_BYTE, job->peers,
+			      &request);
+	return complete(job, error, &request);
 }
 
 /* Where a sign makes no difference to the result but for the overflow, which must wrap: without. */
@@ -351,10 +436,13 @@ static int reduce(struct mp_comm *comm, int root, const void *in, void *out, siz
 	bool wraps = operation == MP_SUM || operation == MP_PRODUCT;
 	struct job *job = job_of(comm);
 	MPI_Request request = MPI_REQUEST_NULL;
-	int error = MPI_Ireduce(in, out, (int)count, type_of(type, wraps), operations[operation],
-				root, job->peers, &request);
+	int error, rc = begin(job);
 
-	return finish(job, error, &request, &never);
+	if (rc)
+		return rc;
+	error = MPI_Ireduce(in, out, (int)count, type_of(type, wraps), operations[operation], root,
+			    job->peers, &request);
+	return complete(job, error, &request);
 }
 
 static const struct mp_comm_way way = {
@@ -388,36 +476,107 @@ static int join_job(struct job *job)
 {
 	int error = MPI_Comm_dup(MPI_COMM_WORLD, &job->peers);
 
-	if (error == MPI_SUCCESS)
-		error = MPI_Comm_dup(MPI_COMM_WORLD, &job->leaving);
 	if (error != MPI_SUCCESS)
 		return result_of(error);
 	MPI_Comm_set_errhandler(job->peers, MPI_ERRORS_RETURN);
-	MPI_Comm_set_errhandler(job->leaving, MPI_ERRORS_RETURN);
 	MPI_Comm_rank(job->peers, &job->comm.rank);
 	MPI_Comm_size(job->peers, &job->comm.size);
 	job->comm.way = &way;
 	job->last = &job->first;
 	job->stuck = MPI_MESSAGE_NULL;
+	job->ranks = calloc((size_t)job->comm.size, sizeof(*job->ranks));
+	return job->ranks ? 0 : -ENOMEM;
+}
+
+/* Tells all the others. */
+static int say_goodbye(struct job *job, const struct farewell *farewell, MPI_Request *requests)
+{
+	int error = MPI_SUCCESS;
+
+	for (int other = 0; other < job->comm.size; other++) {
+		requests[other] = MPI_REQUEST_NULL;
+		if (other != job->comm.rank && error == MPI_SUCCESS)
+			error = MPI_Isend(farewell, sizeof(*farewell), MPI_BYTE, other, GONE_TAG,
+					  job->peers, &requests[other]);
+	}
+	return result_of(error);
+}
+
+static bool all_sent(const struct job *job, MPI_Request *requests)
+{
+	int sent = 1;
+
+	for (int other = 0; other < job->comm.size && sent; other++)
+		if (MPI_Test(&requests[other], &sent, MPI_STATUS_IGNORE) != MPI_SUCCESS)
+			return false;
+	return sent;
+}
+
+/* Until all the others have left, too. What they still send is taken in, and nobody reads it. */
+static int wait_for_others(struct job *job, const struct farewell *farewell, MPI_Request *requests)
+{
+	const struct mp_deadline deadline =
+		mp_deadline_in(farewell->result ? PATIENCE_MS : MP_FOREVER);
+	int rc = say_goodbye(job, farewell, requests);
+	unsigned times = 0;
+
+	if (rc)
+		return rc;
+	while (job->gone < job->comm.size - 1 || !all_sent(job, requests)) {
+		if (mp_deadline_passed(&deadline))
+			return MP_TIMEOUT;
+		if (take_one(job, NULL) != 0)
+			idle(&times);
+	}
 	return 0;
 }
 
+/* What the launcher is to say of a job that cannot end by itself. */
+static int status_of(const struct job *job, uint32_t result)
+{
+	for (int rank = 0; rank < job->comm.size && !result; rank++)
+		result = job->ranks[rank].last.result;
+	return result ? (int)result : EXIT_FAILURE;
+}
+
+/* The lowest rank for which MPI will never be done; the size of the job: none. */
+static int first_broken(const struct job *job)
+{
+	int rank = 0;
+
+	while (rank < job->comm.size &&
+	       !(rank == job->comm.rank ? job->broken : job->ranks[rank].last.broken))
+		rank++;
+	return rank;
+}
+
+/* One abort, while nobody does anything else: not every launcher can bear more. */
+static void abort_job(const struct job *job, uint32_t result, bool alone)
+{
+	const struct timespec pause = {.tv_sec = 10};
+
+	if (!alone && first_broken(job) != job->comm.rank)
+		nanosleep(&pause, NULL);
+	MPI_Abort(MPI_COMM_WORLD, status_of(job, result));
+}
+
 /*
- * All leave together. A rank that has failed may have left others waiting for it: if they do not
- * come, they never will.
+ * All leave together. But a rank that has failed may have left others in the middle of something
+ * that does not end: if they do not come, they never will.
  */
 static int leave_job(struct job *job, int result)
 {
-	const struct mp_deadline deadline = mp_deadline_in(result ? PATIENCE_MS : MP_FOREVER);
-	MPI_Request request = MPI_REQUEST_NULL;
-	int error, rc;
+	const struct farewell farewell = {
+		.done = job->done, .result = (uint32_t)result, .broken = job->broken};
+	MPI_Request *requests = calloc((size_t)job->comm.size, sizeof(*requests));
+	int rc;
 
 	/* A launcher ends the whole job as soon as one rank ends with another status than 0. */
 	fflush(NULL);
-	error = MPI_Ibarrier(job->leaving, &request);
-	rc = finish(job, error, &request, &deadline);
-	if (rc)
-		MPI_Abort(MPI_COMM_WORLD, result ? result : EXIT_FAILURE);
+	rc = requests ? wait_for_others(job, &farewell, requests) : -ENOMEM;
+	if (rc || first_broken(job) < job->comm.size)
+		abort_job(job, farewell.result, rc != 0);
+	free(requests);
 	return rc;
 }
 
@@ -427,6 +586,7 @@ static void free_job(struct job *job)
 		unlink_message(job, &job->first);
 	if (job->finalizes)
 		MPI_Finalize();
+	free(job->ranks);
 	free(job);
 }
 

@@ -54,12 +54,31 @@ static int unheard(struct mp_comm *comm, void *argument)
 	return 0;
 }
 
+/* Rank 1 leaves at once, then all the others but rank 0, which says what it finds. */
+static int one_leaves(struct mp_comm *comm, void *argument)
+{
+	char byte = 0, much[100] = "";
+
+	if (mp_comm_rank(comm) == 1)
+		return 0;
+	if (mp_comm_rank(comm) != 0)
+		return mp_comm_send(comm, 0, 3, &byte, 1);
+	printf("from it: %d\n", mp_comm_recv(comm, 1, MP_COMM_ANY, &byte, 1, NULL));
+	printf("probe: %d\n", mp_comm_probe(comm, 1, MP_COMM_ANY, NULL, MP_FOREVER));
+	printf("to it: %d\n", mp_comm_send(comm, 1, 0, much, sizeof(much)));
+	printf("from any: %d\n", mp_comm_recv(comm, MP_COMM_ANY, MP_COMM_ANY, &byte, 1, NULL));
+	printf("then: %d\n", mp_comm_recv(comm, MP_COMM_ANY, MP_COMM_ANY, &byte, 1, NULL));
+	printf("together: %d\n", mp_comm_barrier(comm));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct mp_comm *comm, void *argument);
 } jobs[] = {
-	{"too-few", too_few},		{"one-fails", one_fails}, {"one-misses", one_misses},
-	{"large-status", large_status}, {"unheard", unheard},	  {"twice", unheard},
+	{"too-few", too_few},	    {"one-fails", one_fails},	    {"one-misses", one_misses},
+	{"one-leaves", one_leaves}, {"large-status", large_status}, {"unheard", unheard},
+	{"twice", unheard},
 };
 
 int main(int argc, char **argv)

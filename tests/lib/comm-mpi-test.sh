@@ -41,7 +41,9 @@ done
 is "without enough ranks all end, with the status" \
 	"$(result launch 2 "$job" too-few)" "2 are too few
 exit 2"
-is "one that fails takes along those that wait for its message" \
+is "a rank that leaves is missed by the others, as alone" \
+	"$(result launch 3 "$job" one-leaves)" "$(result alone "$job" one-leaves)"
+is "one that fails does not keep those that wait for its message" \
 	"$(result launch 3 "$job" one-fails)" "one fails
 exit 3"
 is "or for it at a barrier" "$(result launch 3 "$job" one-misses)" "exit 4"
