@@ -17,7 +17,7 @@
 #include "comm_shared.h"
 
 enum {
-	LOOKS = 16,	       /* lives that are looked at in one go */
+	LOOKS = 16,		/* lives that are looked at in one go */
 	RING_MOST = 256 * 1024, /* bytes */
 	RING_LEAST = 4096,
 	RINGS_TOGETHER = 64 * 1024 * 1024, /* from there on they become smaller */
