@@ -78,6 +78,7 @@ int mp_watch_wait(const struct mp_watch *watch, siginfo_t *info, int options)
 	return rc < 0 ? -errno : 0;
 }
 
+/* Even a poll that does not wait is interrupted when a signal has just come. */
 bool mp_watch_has_ended(const struct mp_watch *watch)
 {
 	struct pollfd end = {.fd = watch->pidfd, .events = POLLIN};

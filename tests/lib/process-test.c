@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -332,6 +333,49 @@ static void test_free_itself(void)
 	is_int(end_of(process), 0, "a child that frees its own object keeps its name");
 }
 
+/* --- signals that come all the time --- */
+
+enum { STORM_US = 50, STORM_SIGNALS = 10000, STORM_MS = 5000 };
+
+static unsigned storm;
+
+static void count_storm(int number)
+{
+	storm++;
+}
+
+static void set_storm(long period_us)
+{
+	const struct itimerval timer = {
+		.it_interval.tv_usec = period_us,
+		.it_value.tv_usec = period_us,
+	};
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* A question that lasts shorter than any wait can be interrupted, too. */
+static void test_storm(void)
+{
+	const struct sigaction action = {.sa_handler = count_storm};
+	struct mp_process *process = make_started(sleep_for_ever, NULL);
+	const int64_t begin = now_ms();
+	unsigned dead = 0, missed = 0;
+
+	sigaction(SIGALRM, &action, NULL);
+	set_storm(STORM_US);
+	do {
+		dead += !mp_process_is_alive(process);
+		missed += mp_process_active(NULL, 0) != 1;
+	} while (storm < STORM_SIGNALS && now_ms() - begin < STORM_MS);
+	set_storm(0);
+	is_int(dead, 0, "a live one is alive whatever signals come");
+	is_int(missed, 0, "and among the active");
+	signal(SIGALRM, SIG_DFL);
+	mp_process_kill(process);
+	is_int(end_of(process), -SIGKILL, "until it is killed");
+}
+
 /* --- stdio --- */
 
 static int say_middle(void *argument)
@@ -561,6 +605,7 @@ int main(void)
 	test_grandchild();
 	test_own_type();
 	test_free_itself();
+	test_storm();
 	test_stdio();
 	test_no_fds();
 	test_no_forks();
