@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -30,13 +29,8 @@ static const uint32_t the_mark = 0x6d70cafe;
 
 int mp_parcel_file(const void *message, size_t length)
 {
-	struct rlimit limit;
-	int fd, rc;
+	int fd = mp_memfd_new(length), rc;
 
-	/* Going beyond it raises SIGXFSZ. */
-	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && length > limit.rlim_cur)
-		return -EFBIG;
-	fd = mp_memfd_new();
 	if (fd < 0)
 		return fd;
 	rc = mp_memfd_write(fd, message, length);

@@ -36,52 +36,64 @@ enum { NAME, NUMBERS, PARENT_NAME, FUNCTION, STRINGS };
 
 /* --- the parent --- */
 
-static int write_parts(int fd, const struct mp_birth *birth, const struct mp_call *call)
+/* What it takes, and where; the strings beside it. */
+struct plan {
+	struct head head;
+	const char *strings[STRINGS];
+	size_t given_size, padding;
+};
+
+static struct plan plan_for(const struct mp_birth *birth, const struct mp_call *call)
 {
-	static const char zeros[ALIGNMENT];
-	const char *const strings[STRINGS] = {
-		[NAME] = birth->name,
-		[NUMBERS] = birth->numbers,
-		[PARENT_NAME] = birth->parent_name,
-		[FUNCTION] = call->function,
+	struct plan plan = {
+		.strings = {[NAME] = birth->name,
+			    [NUMBERS] = birth->numbers,
+			    [PARENT_NAME] = birth->parent_name,
+			    [FUNCTION] = call->function},
+		.given_size = birth->given_count * sizeof(*birth->given),
+		.head = {.argument_size = call->size,
+			 .parent_start = birth->parent.life.start,
+			 .parent_pid = birth->parent.life.pid,
+			 .parent_fd = birth->parent.pidfd,
+			 .lifeline_fd = birth->lifeline_fd,
+			 .given_count = birth->given_count,
+			 .daemon = birth->daemon},
 	};
-	const size_t given_size = birth->given_count * sizeof(*birth->given);
-	struct head head = {
-		.argument_size = call->size,
-		.parent_start = birth->parent.life.start,
-		.parent_pid = birth->parent.life.pid,
-		.parent_fd = birth->parent.pidfd,
-		.lifeline_fd = birth->lifeline_fd,
-		.given_count = birth->given_count,
-		.daemon = birth->daemon,
-	};
-	size_t length = sizeof(head) + given_size, padding;
-	int rc;
+	size_t length = sizeof(plan.head) + plan.given_size;
 
 	for (unsigned i = 0; i < STRINGS; i++)
-		length += strlen(strings[i]) + 1;
-	padding = (ALIGNMENT - length % ALIGNMENT) % ALIGNMENT;
-	memcpy(head.magic, magic, sizeof(magic));
-	head.argument_at = length + padding;
-	head.total = head.argument_at + call->size;
+		length += strlen(plan.strings[i]) + 1;
+	plan.padding = (ALIGNMENT - length % ALIGNMENT) % ALIGNMENT;
+	memcpy(plan.head.magic, magic, sizeof(magic));
+	plan.head.argument_at = length + plan.padding;
+	plan.head.total = plan.head.argument_at + call->size;
+	return plan;
+}
 
-	rc = mp_memfd_write(fd, &head, sizeof(head));
+static int write_parts(int fd, const struct plan *plan, const struct mp_birth *birth,
+		       const struct mp_call *call)
+{
+	static const char zeros[ALIGNMENT];
+	const char *const *strings = plan->strings;
+	int rc = mp_memfd_write(fd, &plan->head, sizeof(plan->head));
+
 	if (!rc)
-		rc = mp_memfd_write(fd, birth->given, given_size);
+		rc = mp_memfd_write(fd, birth->given, plan->given_size);
 	for (unsigned i = 0; i < STRINGS && !rc; i++)
 		rc = mp_memfd_write(fd, strings[i], strlen(strings[i]) + 1);
 	if (!rc)
-		rc = mp_memfd_write(fd, zeros, padding);
+		rc = mp_memfd_write(fd, zeros, plan->padding);
 	return rc ? rc : mp_memfd_write(fd, call->bytes, call->size);
 }
 
 int mp_handover_new(const struct mp_birth *birth, const struct mp_call *call)
 {
-	int fd = mp_memfd_new(), rc;
+	const struct plan plan = plan_for(birth, call);
+	int fd = mp_memfd_new((size_t)plan.head.total), rc;
 
 	if (fd < 0)
 		return fd;
-	rc = write_parts(fd, birth, call);
+	rc = write_parts(fd, &plan, birth, call);
 	if (!rc)
 		rc = mp_memfd_seal(fd);
 	if (!rc)

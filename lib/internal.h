@@ -199,8 +199,9 @@ int mp_fd_above_stdio(int fd);
 /*
  * memfd.c: a file in memory, to be written, sealed against any change, and handed to others, who
  * trust it when it is sealed. 0 (new: the descriptor), negative errno.
+ * new   for so many bytes; -EFBIG: the process may not write so much into a file.
  */
-int mp_memfd_new(void);
+int mp_memfd_new(size_t size);
 int mp_memfd_write(int fd, const void *bytes, size_t size);
 int mp_memfd_seal(int fd);
 bool mp_memfd_is_sealed(int fd);

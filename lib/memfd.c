@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -13,11 +14,16 @@
 enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 /* Newer kernels may be told to refuse one that could be executed; older ones do not know that. */
-int mp_memfd_new(void)
+int mp_memfd_new(size_t size)
 {
 	const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int fd = memfd_create("libmproc", flags | MFD_NOEXEC_SEAL);
+	struct rlimit limit;
+	int fd;
 
+	/* Going beyond it raises SIGXFSZ. */
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && size > limit.rlim_cur)
+		return -EFBIG;
+	fd = memfd_create("libmproc", flags | MFD_NOEXEC_SEAL);
 	if (fd < 0 && errno == EINVAL)
 		fd = memfd_create("libmproc", flags);
 	return mp_fd_above_stdio(fd < 0 ? -errno : fd);

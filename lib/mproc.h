@@ -312,9 +312,9 @@ MP_API int mp_process_enter(void);
 /*
  * Makes a process that is started by exec; nothing runs yet. The bytes are copied, and may be
  * megabytes. name as for mp_process_new(). 0; -ENOENT (no such function is registered); -EINVAL;
- * -ENOMEM. mp_process_start() may also say what execve(2) and memfd_create(2) say, then, blocks
- * until the program is executed, and refuses in a program that has more rights than its caller
- * (setuid: -EPERM).
+ * -ENOMEM. mp_process_start() may also say what execve(2) and memfd_create(2) say, then, and -EFBIG
+ * (the bytes are more than RLIMIT_FSIZE lets a file have), blocks until the program is executed,
+ * and refuses in a program that has more rights than its caller (setuid: -EPERM).
  */
 MP_API int mp_process_new_exec(struct mp_process **process, const char *name, const char *function,
 			       const void *bytes, size_t size);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -327,6 +328,26 @@ static void test_no_fds(void)
 	is_int(end_of(by_exec), -SIGKILL, "as they should");
 }
 
+/* What one by exec would be told fits into no file. */
+static void test_file_limit(void)
+{
+	static const char bytes[200000];
+	struct mp_process *daemon = make_exec("daemon", "be_daemon", bytes, sizeof(bytes));
+	const unsigned fds = open_fds();
+	struct rlimit before, low;
+
+	mp_process_set_daemon(daemon, true);
+	getrlimit(RLIMIT_FSIZE, &before);
+	low = (struct rlimit){.rlim_cur = sizeof(bytes) + 1, .rlim_max = before.rlim_max};
+	setrlimit(RLIMIT_FSIZE, &low);
+	is_int(mp_process_start(daemon), -EFBIG, "a limit of files is told, and kills nobody");
+	setrlimit(RLIMIT_FSIZE, &before);
+	is_int(open_fds(), fds, "no descriptor is left");
+	is_int(mp_process_start(daemon), 0, "without it the daemon starts");
+	mp_process_kill(daemon);
+	is_int(end_of(daemon), -SIGKILL, "and runs until it is killed");
+}
+
 int main(void)
 {
 	unsigned fds;
@@ -352,6 +373,7 @@ int main(void)
 	test_descriptors();
 	test_copies();
 	test_no_fds();
+	test_file_limit();
 	is_int(open_fds(), fds, "every descriptor was closed");
 	ok(!has_child(), "no child is left");
 	return tap_done();
