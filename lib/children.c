@@ -32,12 +32,18 @@ static void unlock_list(void)
 	pthread_mutex_unlock(&children.mutex);
 }
 
+/* With the list locked. */
+static void begin_list(void)
+{
+	children.count = children.reserved = 0;
+	children.owner = getpid();
+}
+
 /* In the child of a fork. The forking thread locked the mutex, so nobody was in the middle of it.
  */
 static void forget_list(void)
 {
-	children.count = children.reserved = 0;
-	children.owner = getpid();
+	begin_list();
 	mp_process_forget_numbers();
 	unlock_list();
 }
@@ -79,7 +85,8 @@ int mp_children_reserve(void)
 	int rc;
 
 	lock_list();
-	children.owner = getpid();
+	if (children.owner != getpid())
+		begin_list();
 	rc = install_hooks();
 	if (!rc)
 		rc = make_room();
@@ -196,7 +203,8 @@ static int join_daemon(struct mp_process *daemon, const struct mp_deadline *grac
 	if (rc != MP_TIMEOUT)
 		return rc;
 	rc = mp_process_kill(daemon);
-	return rc ? rc : mp_process_join(daemon, MP_FOREVER);
+	/* -ESRCH: another thread has just joined it. */
+	return rc && rc != -ESRCH ? rc : mp_process_join(daemon, MP_FOREVER);
 }
 
 /* A join takes the child off the list; one that cannot be joined must not come up again. */

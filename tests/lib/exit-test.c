@@ -182,8 +182,39 @@ static int clone_by_hand(void)
 	return mp_process_is_alive(daemon) ? 0 : 2;
 }
 
+static int end_at_once(void *argument)
+{
+	return 0;
+}
+
+static int start_one_and_finish(void)
+{
+	struct mp_process *child = start(NULL, false, end_at_once);
+
+	if (mp_process_join(child, MP_FOREVER) != 0)
+		return 1;
+	return mp_process_active(NULL, 0) == 0 && mp_process_finish() == 0 ? 0 : 2;
+}
+
+/* It has children of its own, and then of nobody else. */
+static int clone_that_starts(void)
+{
+	struct mp_process *daemon = start("daemon", true, never_end);
+	long pid;
+
+	comes_true(daemon_runs, NULL);
+	fflush(NULL);
+	pid = syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+	if (pid == 0)
+		_exit(start_one_and_finish());
+	if (wait_status((pid_t)pid) != 0)
+		return 1;
+	return mp_process_join(daemon, 0) == MP_TIMEOUT ? 0 : 2;
+}
+
 static void test_clone_by_hand(void)
 {
+	is_int(play(clone_that_starts), 0, "a clone that starts processes stops only its own");
 	is_int(play(clone_by_hand), 0, "nor does a clone that nobody noticed");
 }
 
