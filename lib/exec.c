@@ -210,6 +210,6 @@ int mp_process_enter(void)
 	state = ENTERED;
 	status = entry->run(handover.argument, handover.size);
 	/* Before the children are waited for, which exit() does first. */
-	fflush(NULL);
+	mp_signals_flush();
 	exit(status & 0xff);
 }

@@ -312,9 +312,13 @@ void mp_process_hold(struct mp_process *process);
 void mp_process_drop(struct mp_process *process);
 int mp_process_arrive(const struct mp_birth *birth);
 
-/* signals.c: in a forked child that has all signals blocked: what exec would do, and none blocked.
+/*
+ * signals.c
+ * reset  in a forked child that has all signals blocked: what exec would do, and none blocked.
+ * flush  all of stdio, and no handler of a signal makes anything of it lost.
  */
 void mp_signals_reset(void);
+void mp_signals_flush(void);
 
 /*
  * lifeline.c: kills a daemon when its parent is no more.

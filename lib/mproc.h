@@ -27,7 +27,8 @@
  *                its section. A child started by a program with several threads has only the
  *                thread that started it.
  *   Signals      No call fails because a signal handler ran (EINTR): it goes on, and a timeout
- *                still ends when it would have ended. No call raises SIGPIPE. The calls are not
+ *                still ends when it would have ended. No call raises SIGPIPE (but for what the
+ *                program itself has printed, where a call flushes stdio). The calls are not
  *                async-signal-safe.
  *   Time         timeout_ms is in milliseconds, on the monotonic clock: 0 does not wait at all,
  *                MP_FOREVER (any negative number) waits without limit. Of a timeout that is too
@@ -205,10 +206,11 @@ MP_API int mp_process_given_fd(unsigned index);
 
 /*
  * Starts it: all of stdio is flushed (so that nothing is printed twice), then fork(2). Does not
- * block, but for the flush. 0; -EALREADY (a process starts only once); -ECHILD (made by another
- * process); -EPERM (this process is a daemon); -EAGAIN, -ENOMEM (fork's reasons); -EMFILE, -ENFILE
- * (no descriptor for the pidfd). After a failure no child exists, nothing is kept, and it may be
- * tried again.
+ * block, but for the flush: as fflush(NULL) does, it waits for other threads that are inside of a
+ * stdio call, also for one that waits for input. 0; -EALREADY (a process starts only once); -ECHILD
+ * (made by another process); -EPERM (this process is a daemon); -EAGAIN, -ENOMEM (fork's reasons);
+ * -EMFILE, -ENFILE (no descriptor for the pidfd). After a failure no child exists, nothing is kept,
+ * and it may be tried again.
  */
 MP_API int mp_process_start(struct mp_process *process);
 

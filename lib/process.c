@@ -269,9 +269,9 @@ static _Noreturn void live(struct mp_process *process, const struct mp_birth *bi
 	status = process->run(process->argument);
 	mp_members_leave_all();
 	/* Before the children are waited for, which may take long, and after: they are over. */
-	fflush(NULL);
+	mp_signals_flush();
 	mp_process_finish();
-	fflush(NULL);
+	mp_signals_flush();
 	_exit(status & 0xff);
 }
 
@@ -354,7 +354,7 @@ static int bear(struct mp_process *process, struct mp_birth *birth, struct mp_pr
 	pid_t pid = 0;
 	int rc = 0;
 
-	fflush(NULL);
+	mp_signals_flush();
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	if (process->call) {

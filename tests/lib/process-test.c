@@ -414,6 +414,61 @@ static void test_stdio(void)
 	is_string(text, "first middle last again", "the child does not run it");
 }
 
+enum { FLUSH_PERIOD_US = 10000, FLUSH_MS = 100 };
+
+static int print_under_signals(void *argument)
+{
+	const struct sigaction action = {.sa_handler = ignore};
+
+	printf("kept ");
+	sigaction(SIGALRM, &action, NULL);
+	set_storm(FLUSH_PERIOD_US);
+	return 0;
+}
+
+/* The starter flushes what it has printed, or its child does when it ends. */
+static int flush_at_start(void)
+{
+	print_under_signals(NULL);
+	return end_of(make_started(give_back, NULL));
+}
+
+static int flush_at_end(void)
+{
+	return end_of(make_started(print_under_signals, NULL));
+}
+
+/* What `act` prints into a pipe that is full until its writer has long been waiting. */
+static void test_interrupted_flush(int (*act)(void), const char *what)
+{
+	ssize_t got, all = 0, room = -1;
+	char *bytes = NULL;
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) == 0)
+		room = fcntl(ends[1], F_SETPIPE_SZ, 4096);
+	if (room > 0)
+		bytes = calloc(1, (size_t)room + 100);
+	if (!bytes || write(ends[1], bytes, (size_t)room) != room)
+		tap_bail("no pipe");
+	pid = fork_now();
+	if (pid == 0) {
+		dup2(ends[1], STDOUT_FILENO);
+		close(ends[0]);
+		close(ends[1]);
+		exit(act());
+	}
+	close(ends[1]);
+	sleep_ms(FLUSH_MS);
+	while ((got = read(ends[0], bytes + all, (size_t)(room + 99 - all))) > 0)
+		all += got;
+	close(ends[0]);
+	is_int(wait_status(pid), 0, "signals come while %s", what);
+	is_string(bytes + room, "kept ", "what was printed comes, and once");
+	free(bytes);
+}
+
 /* --- failures --- */
 
 static void test_no_fds(void)
@@ -607,6 +662,8 @@ int main(void)
 	test_free_itself();
 	test_storm();
 	test_stdio();
+	test_interrupted_flush(flush_at_start, "a start flushes stdio");
+	test_interrupted_flush(flush_at_end, "the end of a child does");
 	test_no_fds();
 	test_no_forks();
 	test_lost_status();
