@@ -32,8 +32,8 @@ struct mp_process {
 	pthread_mutex_t changing; /* held while it is changed, started, or reaped */
 	_Atomic int stage;
 	struct mp_watch watch;
-	int code;  /* once reaped */
-	bool lost; /* somebody else took the exit status */
+	int code;	   /* once reaped */
+	_Atomic bool lost; /* somebody else took the exit status */
 	struct mp_lifeline lifeline;
 };
 
