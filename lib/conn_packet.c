@@ -202,8 +202,9 @@ static int make_sure_of_room(void)
 {
 	int fd = eventfd(0, EFD_CLOEXEC);
 
+	fd = mp_fd_above_stdio(fd < 0 ? -errno : fd);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	close(fd);
 	return 0;
 }

@@ -156,7 +156,7 @@ static bool is_whole(const struct label *label, int fd)
 {
 	if (label->kind == MP_FILE)
 		return is_sealed_file(fd, label->length);
-	return label->kind == MP_DESCRIPTOR;
+	return label->kind == MP_DESCRIPTOR && label->length == 0;
 }
 
 int mp_parcel_open(const struct msghdr *packet, size_t length, struct mp_held *held)
@@ -181,6 +181,10 @@ int mp_parcel_open(const struct msghdr *packet, size_t length, struct mp_held *h
 			close(fd);
 		return -EBADMSG;
 	}
+	if (count == 1)
+		fd = mp_fd_above_stdio(fd);
+	if (count == 1 && fd < 0)
+		return fd;
 	*held = (struct mp_held){.kind = count ? (enum mp_held_kind)label.kind : MP_SPILLED,
 				 .length = (size_t)label.length,
 				 .fd = fd,

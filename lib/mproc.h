@@ -456,10 +456,10 @@ MP_API int mp_conn_send_double(struct mp_conn *conn, double value);
 MP_API int mp_conn_recv_double(struct mp_conn *conn, double *value);
 
 /*
- * A descriptor: who receives it has one of its own for the same open file, close-on-exec, and
- * closes it some day; the sender's stays the sender's. Sending: as mp_conn_send(), and -EBADF (fd
- * is not open). Receiving: as mp_conn_recv(); -EBADMSG: a message came; it is held. Unless 0,
- * *fd is -1.
+ * A descriptor: who receives it has one of its own for the same open file, close-on-exec, never one
+ * of the first three numbers, and closes it some day; the sender's stays the sender's. Sending: as
+ * mp_conn_send(), and -EBADF (fd is not open). Receiving: as mp_conn_recv(); -EBADMSG: a message
+ * came; it is held. Unless 0, *fd is -1.
  */
 MP_API int mp_conn_send_fd(struct mp_conn *conn, int fd);
 MP_API int mp_conn_recv_fd(struct mp_conn *conn, int *fd);

@@ -244,6 +244,41 @@ static void test_file_limit(void)
 	close_pair();
 }
 
+/* --- a program that was started with its input closed --- */
+
+static bool input_is_closed(void)
+{
+	return fcntl(STDIN_FILENO, F_GETFD) < 0;
+}
+
+static int receive_without_input(void *argument)
+{
+	size_t length;
+	int fd;
+
+	open_pair(0);
+	/* From here on only the input's number is free. */
+	forbid_fds(true);
+	close(STDIN_FILENO);
+	if (mp_conn_send_fd(second, mp_conn_fd(second)) != 0)
+		return 1;
+	if (mp_conn_recv_fd(first, &fd) != -EMFILE || !input_is_closed())
+		return 2;
+	forbid_fds(false);
+	if (mp_conn_recv_fd(first, &fd) != 0 || fd <= STDERR_FILENO || close(fd) < 0)
+		return 3;
+	if (mp_conn_send(second, big, LONG) != 0 ||
+	    mp_conn_recv(first, NULL, 0, &length) != -EMSGSIZE || !input_is_closed())
+		return 4;
+	return mp_conn_recv(first, copy, LONG, &length) == 0 && length == LONG ? 0 : 5;
+}
+
+static void test_without_input(void)
+{
+	is_int(wait_status(child_doing(receive_without_input, NULL)), 0,
+	       "what is received does not take the place of a closed input");
+}
+
 /* --- what strangers send --- */
 
 static void send_strange(const void *bytes, size_t size, const int *fds, unsigned count)
@@ -321,6 +356,9 @@ static void test_strange_parcels(void)
 	bad = good;
 	bad.length = (uint64_t)MP_CONN_MAX + 1;
 	expect_refused("a wrong length", &bad, sizeof(bad), file_of((size_t)bad.length, sealed));
+	bad = good;
+	bad.kind = 3;
+	expect_refused("a descriptor with a length", &bad, sizeof(bad), dup(mp_conn_fd(first)));
 	fds = open_fds();
 	send_strange(&good, sizeof(good), many, 3);
 	is_int(mp_conn_recv(first, copy, 100, NULL), -EBADMSG, "three descriptors are refused");
@@ -406,6 +444,7 @@ int main(void)
 	test_longest();
 	test_no_descriptors();
 	test_file_limit();
+	test_without_input();
 	test_strange_parcels();
 	test_crowd(fill_crowd, "a sender waits for receivers");
 	test_crowd(send_in_crowd, "but not when there are none");
