@@ -21,6 +21,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -50,7 +51,7 @@ struct mp_queue {
 	size_t stride;
 	unsigned char *slots;
 	uint32_t *order;
-	uint32_t *pool; /* slots: in hand from the front, vacant from the back */
+	uint32_t *pool; /* slots: in hand from the front, the oldest first; vacant from the back */
 	struct hand *hands;
 
 	_Alignas(64) pthread_mutex_t mutex;
@@ -233,6 +234,15 @@ static void call(struct mp_queue *queue, struct visit *visit, unsigned line,
 		visit->calls[line] = most;
 }
 
+static int by_serial(const void *one, const void *other, void *queue)
+{
+	const struct hand *hands = ((struct mp_queue *)queue)->hands;
+	const uint64_t first = hands[*(const uint32_t *)one].serial;
+	const uint64_t second = hands[*(const uint32_t *)other].serial;
+
+	return (first > second) - (first < second);
+}
+
 /* Somebody died inside. May itself be left by death: the next one does it again. */
 static void repair(struct mp_queue *queue, struct visit *visit)
 {
@@ -247,6 +257,7 @@ static void repair(struct mp_queue *queue, struct visit *visit)
 		else if (!slot_at(queue, slot)->waits)
 			add_vacant(queue, slot);
 	}
+	qsort_r(queue->pool, held_of(queue), sizeof(queue->pool[0]), by_serial, queue);
 	for (unsigned line = 0; line < LINES; line++)
 		call(queue, visit, line, mp_line_call_anybody);
 }
@@ -303,20 +314,12 @@ static bool oldest_of(const struct mp_queue *queue, uint32_t *oldest,
 		      bool (*is_of_kind)(struct mp_life life, struct mp_lives *lives))
 {
 	struct mp_lives lives;
-	bool found = false;
-	uint64_t serial = 0;
 
 	lives.count = 0;
-	for (uint32_t at = 0; at < held_of(queue); at++) {
-		const struct hand *hand = &queue->hands[queue->pool[at]];
-
-		if ((found && hand->serial > serial) || !is_of_kind(hand->life, &lives))
-			continue;
-		found = true;
-		serial = hand->serial;
-		*oldest = at;
-	}
-	return found;
+	for (*oldest = 0; *oldest < held_of(queue); ++*oldest)
+		if (is_of_kind(queue->hands[queue->pool[*oldest]].life, &lives))
+			return true;
+	return false;
 }
 
 static void vacate(struct mp_queue *queue, uint32_t slot, struct visit *visit)
@@ -342,7 +345,7 @@ static void finish(struct mp_queue *queue, uint32_t at, struct visit *visit)
 	const uint32_t slot = queue->pool[at], others = held_of(queue) - 1;
 
 	atomic_store_explicit(&queue->hands[slot].holds, false, memory_order_release);
-	queue->pool[at] = queue->pool[others];
+	memmove(&queue->pool[at], &queue->pool[at + 1], (others - at) * sizeof(queue->pool[0]));
 	atomic_store_explicit(&queue->held, others, memory_order_relaxed);
 	vacate(queue, slot, visit);
 }

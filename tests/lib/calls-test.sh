@@ -20,7 +20,7 @@ pthread_mutex_lock pthread_mutex_trylock pthread_mutex_unlock pthread_self pthre
 rmdir sched_yield secure_getenv getenv setenv unsetenv shutdown sigaction sigaddset sigemptyset
 sigfillset sigismember sigpending sigprocmask sigtimedwait snprintf strchr strchrnul strcmp strcpy strerrordesc_np
 strlen strncmp strncpy strnlen strrchr strstr strtol strtoll strtoul strtoull sysconf unlink
-unlinkat umask qsort bsearch dlerror dlclose dlsym strtok_r sched_getaffinity __sched_cpucount
+unlinkat umask qsort qsort_r bsearch dlerror dlclose dlsym strtok_r sched_getaffinity __sched_cpucount
 sched_getcpu lseek fcntl getauxval posix_spawn_file_actions_destroy posix_spawn_file_actions_init
 posix_spawnattr_destroy posix_spawnattr_init posix_spawnattr_setflags posix_spawnattr_setsigmask
 exit access readlink __environ program_invocation_name __progname_full'

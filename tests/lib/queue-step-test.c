@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <mproc.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common.h"
@@ -311,6 +313,64 @@ static void test_wakes(void)
 	is_int(wrong, 0, "a producer dies at %u places, sleepers get what was put", tried);
 }
 
+/* --- while one has items in hand --- */
+
+/* Of 1 to 4 in hand, so that the last is where the first was. Once, while it is stopped, somebody
+ * dies. Then the oldest it has, 2, is done, and it leaves the others. */
+static int hold_some(void)
+{
+	int sum = got(LONG_MS);
+
+	mp_queue_task_done(queue);
+	sum += got(LONG_MS) + got(LONG_MS) + got(LONG_MS);
+	raise(SIGSTOP);
+	mp_queue_task_done(queue);
+	return sum;
+}
+
+static bool first_is_done(void *argument)
+{
+	return mp_queue_unfinished(queue) == 2;
+}
+
+static void die_beside_holder(const struct call *call, unsigned long steps)
+{
+	int status, number = 0, rest = 0;
+	pid_t pid;
+
+	if (mp_queue_new(&queue, CAPACITY + 1, sizeof(int), MP_QUEUE_TASKS))
+		tap_bail("mp_queue_new");
+	for (int i = 1; i <= 3; i++)
+		put(i);
+	pid = fork_now();
+	if (pid == 0)
+		_exit(hold_some());
+	comes_true(first_is_done, NULL);
+	put(4);
+	waitpid(pid, &status, WUNTRACED);
+	killed_after(call->act, NULL, steps);
+	kill(pid, SIGCONT);
+	expect(wait_status(pid) == 10, call, steps, "what the holder got");
+	while (mp_queue_lost(queue, &number, sizeof(number), NULL, NULL) == 0)
+		rest = 10 * rest + number;
+	expect(rest == 34, call, steps, "the holder's oldest is done first");
+	mp_queue_free(queue);
+}
+
+static void test_holder(void)
+{
+	const struct call *call = &calls[1];
+
+	if (!find_places(call)) {
+		tap_skip(1, "no process may be traced here");
+		return;
+	}
+	for (unsigned i = 0; i < places.count; i++)
+		die_beside_holder(call, places.at[i]);
+	is_int(wrong, 0, "one dies at %u places, the items of another keep their order",
+	       places.count);
+}
+
 /* What the dynamic linker does once, done here. */
 static void warm_up(void)
 {
@@ -343,6 +403,7 @@ int main(int argc, char **argv)
 	if (!everywhere) {
 		test_stops();
 		test_wakes();
+		test_holder();
 	}
 	is_int(open_fds(), fds, "no descriptor was left open");
 	ok(!has_child(), "no child is left");
