@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -116,8 +117,19 @@ bool mp_life_exists(struct mp_life life)
 	return !start || !life.start || start == life.start;
 }
 
-/* Whether the process with this number, be it who it may, has ended. Where there are no pidfds,
- * /proc says nearly the same: a program whose first thread has ended looks like a zombie there. */
+static bool is_ended_child(pid_t pid)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == pid;
+}
+
+/*
+ * Whether the process with this number, be it who it may, has ended. Where there are no pidfds,
+ * /proc says nearly the same: a program whose first thread has ended looks like a zombie there.
+ * When no descriptor is left for a pidfd, we can still ask for a child of ours.
+ */
 static bool is_zombie(pid_t pid)
 {
 	struct pollfd end = {.fd = mp_pidfd_open(pid), .events = POLLIN};
@@ -126,7 +138,7 @@ static bool is_zombie(pid_t pid)
 	if (end.fd == -ENOSYS)
 		return stat_of(pid).state == 'Z';
 	if (end.fd < 0)
-		return end.fd == -ESRCH;
+		return end.fd == -ESRCH || is_ended_child(pid);
 	ended = poll(&end, 1, 0) > 0;
 	close(end.fd);
 	return ended;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -106,6 +107,30 @@ static void test_one_death(void)
 	mp_queue_get(queue, item, 4, NULL, 0);
 	mp_queue_task_done(queue);
 	is_int(mp_queue_join(queue, MP_FOREVER), 0, "all is done");
+	mp_queue_free(queue);
+}
+
+static int get_one(void)
+{
+	char item[4];
+
+	return mp_queue_get(queue, item, 4, NULL, MP_FOREVER);
+}
+
+/* The death of a child that nobody has reaped is found without a descriptor. */
+static void test_no_descriptor(void)
+{
+	siginfo_t info;
+	pid_t pid;
+
+	make_tasks(1);
+	mp_queue_put(queue, "a", 1, 0);
+	pid = child(get_one);
+	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+	forbid_fds(true);
+	is_int(mp_queue_join(queue, 20000), MP_LOST, "a death is found when no descriptor is left");
+	forbid_fds(false);
+	is_int(wait_status(pid), 0, "its status is still there");
 	mp_queue_free(queue);
 }
 
@@ -488,6 +513,7 @@ int main(int argc, char **argv)
 	randomness = argc > 2 ? strtoull(argv[2], NULL, 10) : (uint64_t)now_ms();
 	tap_note("seed %llu", (unsigned long long)randomness);
 	test_one_death();
+	test_no_descriptor();
 	test_dead_sleepers();
 	test_kills(kills, MP_QUEUE_TASKS, "tasks");
 	test_kills(kills / 2, 0, "no tasks");
