@@ -1130,6 +1130,8 @@ MP_API void mp_barrier_free(struct mp_barrier *barrier);
  * called since; they themselves go on as ever. Whoever dies inside of one of them leaves the old
  * number or the new one, and nothing to be told.
  *
+ * Each takes a page of memory (4096 bytes, or more); many numbers are better off in an mp_array.
+ *
  * Threads: any number at once, but not while one of them frees it.
  */
 struct mp_value;
@@ -1182,8 +1184,8 @@ MP_API int mp_value_free(struct mp_value *value);
 struct mp_array;
 
 /*
- * Every number is 0. A count of 0 is allowed. The memory is taken when it is first written.
- * 0; -EINVAL (no type of number); -ENOMEM (also when so many numbers cannot be).
+ * Every number is 0. A count of 0 is allowed. The memory is taken as it is touched, be it only
+ * read. 0; -EINVAL (no type of number); -ENOMEM (also when so many numbers cannot be).
  */
 MP_API int mp_array_new(struct mp_array **array, enum mp_type type, size_t count);
 
