@@ -244,10 +244,10 @@ MP_API bool mp_process_is_daemon(const struct mp_process *process);
 /* Its process id, or -ESRCH before it is started. After the join the number may mean a stranger. */
 MP_API pid_t mp_process_pid(const struct mp_process *process);
 /*
- * Its pidfd, or -ESRCH before it is started: poll(2) finds it readable (POLLIN) when the process
- * has ended, so it is what others call its sentinel. It belongs to the process object, which closes
- * it: never close it yourself. -ENOSYS where there are none, as under valgrind before 3.20; all the
- * rest works there, too.
+ * Its pidfd, or -ESRCH before it is started, and when it was found that somebody else took the
+ * exit status: poll(2) finds it readable (POLLIN) when the process has ended, so it is what others
+ * call its sentinel. It belongs to the process object, which closes it: never close it yourself.
+ * -ENOSYS where there are none, as under valgrind before 3.20; all the rest works there, too.
  */
 MP_API int mp_process_pidfd(const struct mp_process *process);
 
@@ -347,7 +347,8 @@ MP_API int mp_process_free(struct mp_process *process);
  * send, and one to receive into a buffer of 1 to MP_CONN_PACKET bytes. One that is longer, or
  * empty, goes as a parcel: a packet with a descriptor of a file in memory, which takes a few calls
  * more. Either way it is there whole or not at all, also when its sender is killed. Messages
- * arrive in the order in which they were sent. About 200 KiB fit into each direction; of long
+ * arrive in the order in which they were sent. About 200 KiB fit into each direction, where each
+ * message counts as some 700 bytes more than it has (so of short ones fewer than 300 fit); of long
  * messages (that memory counts for the sender) about 4 MiB, or four; then sending blocks.
  *
  * A message that does not suit the receive it meets (too long for the buffer, or of another kind)

@@ -167,13 +167,19 @@ int mp_process_new_exec(struct mp_process **process, const char *name, const cha
 
 /* --- before the start --- */
 
+/* What stands for the caller, or its parent. */
+static bool is_of_library(const struct mp_process *process)
+{
+	return process == self || process == parent || process == &main_process;
+}
+
 /* 0: it may be changed, and is locked for that. */
 static int begin_change(struct mp_process *process)
 {
+	if (process->owner != getpid() && !is_of_library(process))
+		return -ECHILD;
 	if (process->stage != MADE)
 		return -EALREADY;
-	if (process->owner != getpid())
-		return -ECHILD;
 	pthread_mutex_lock(&process->changing);
 	if (process->stage == MADE)
 		return 0;
@@ -577,7 +583,7 @@ int mp_process_free(struct mp_process *process)
 	int rc = 0;
 
 	/* A child keeps its own name. */
-	if (!process || process == self || process == parent || process == &main_process)
+	if (!process || is_of_library(process))
 		return 0;
 	if (process->owner == getpid() && process->stage == STARTED) {
 		rc = mp_process_join(process, 0);

@@ -388,6 +388,40 @@ static void test_finish_and_free(void)
 	is_int(good, 200, "a process may be freed while another thread finishes");
 }
 
+/* The program waits for any child by itself, and so for a daemon too. */
+static void test_finish_after_wait(void)
+{
+	struct mp_process *daemon = make("daemon", sleep_for_ever, NULL);
+
+	mp_process_set_daemon(daemon, true);
+	is_int(mp_process_start(daemon), 0, "a daemon is started");
+	mp_process_kill(daemon);
+	wait(NULL);
+	is_int(mp_process_finish(), 0, "that somebody else reaped it is no error at the end");
+	is_int(mp_process_free(daemon), 0, "it is freed");
+}
+
+static int count_fds(void *argument)
+{
+	return (int)open_fds();
+}
+
+/* As many as a child of its: a process keeps nothing of its parent's parent. */
+static int compare_fds(void *argument)
+{
+	int mine = (int)open_fds();
+	struct mp_process *child = make(NULL, count_fds, NULL);
+
+	if (mp_process_start(child) != 0)
+		return 1;
+	return end_of(child) == mine ? 0 : 2;
+}
+
+static void test_generations(void)
+{
+	is_int(end_of(make_started(compare_fds, NULL)), 0, "generations cost no descriptors");
+}
+
 int main(void)
 {
 	unsigned fds;
@@ -409,6 +443,8 @@ int main(void)
 	test_given();
 	test_threads();
 	test_finish_and_free();
+	test_finish_after_wait();
+	test_generations();
 	is_int(open_fds(), fds, "every descriptor was closed");
 	ok(!has_child(), "no child is left");
 	return tap_done();

@@ -168,6 +168,7 @@ struct report {
 	_Atomic bool alive;
 	bool has_handler, is_blocked, ignores;
 	int start, join, code, free;
+	bool may_change;
 };
 
 static struct report *report;
@@ -255,6 +256,9 @@ static int look_at_elder(void *argument)
 	report->start = mp_process_start(elder);
 	report->join = mp_process_join(elder, MP_FOREVER);
 	report->code = mp_process_exit_code(elder, &code);
+	report->may_change = mp_process_set_daemon(elder, true) != -ECHILD ||
+			     mp_process_set_name(elder, "younger") != -ECHILD ||
+			     mp_process_give_fd(elder, STDERR_FILENO) != -ECHILD;
 	mp_process_terminate(elder);
 	report->free = mp_process_free(elder);
 	return 0;
@@ -268,6 +272,7 @@ static void test_sibling(void)
 	is_int(report->start, -ECHILD, "it cannot start it");
 	is_int(report->join, -ECHILD, "nor join it");
 	is_int(report->code, -ECHILD, "nor have its exit code");
+	ok(!report->may_change, "nor change it");
 	is_int(report->free, 0, "it can free its own copy");
 	is_int(end_of(elder), -SIGTERM, "and signal it");
 }
@@ -542,6 +547,7 @@ static void test_lost_status(void)
 	is_int(mp_process_kill(process), -ESRCH, "is not there to kill");
 	is_int(mp_process_exit_code(process, &code), -ECHILD, "has lost its status");
 	is_int(mp_process_join(process, 0), 0, "is joined");
+	is_int(mp_process_pidfd(process), -ESRCH, "has no pidfd to look at then");
 	is_int(mp_process_free(process), 0, "and freed");
 }
 
