@@ -694,7 +694,8 @@ MP_API void mp_queue_free(struct mp_queue *queue);
  * it has in hand until it goes on: calls without a timeout wait for that.
  *
  * Fork: the pool and its results belong to the process that made it. In a forked copy, in workers
- * too, all calls say -ECHILD; freeing frees the copy, and does nothing to the pool.
+ * too, all calls that would wait or change anything say -ECHILD; freeing frees the copy, and does
+ * nothing to the pool.
  *
  * Threads: one thread at a time may use a pool and all of its results.
  */
@@ -1400,7 +1401,8 @@ MP_API int mp_comm_recv(struct mp_comm *comm, int source, int tag, void *buffer,
 
 /*
  * Waits until mp_comm_recv() with this source and tag would not block, and describes the message
- * in *status, which may be NULL. 0; MP_TIMEOUT; MP_DIED, -EINVAL, -ENOMEM as there.
+ * in *status, which may be NULL. 0; MP_TIMEOUT; MP_DIED, -EDEADLK (but with timeout 0: MP_TIMEOUT),
+ * -EINVAL, -ENOMEM as there.
  */
 MP_API int mp_comm_probe(struct mp_comm *comm, int source, int tag, struct mp_comm_status *status,
 			 int64_t timeout_ms);

@@ -37,7 +37,7 @@ run() {
 }
 
 compiles() {
-	"$@" -Wall -Wextra -Wno-unused-parameter -Werror -Ilib -o "${source%.c}" "$source" \
+	"$@" -std=c99 -Wall -Wextra -Wno-unused-parameter -Werror -Ilib -o "${source%.c}" "$source" \
 		-L"$build/lib" -lmproc
 }
 

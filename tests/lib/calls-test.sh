@@ -11,7 +11,7 @@ library=$2 torture=$3
 # The C library's names for what the compiler and its headers call by another.
 harmless='__cxa_atexit __cxa_finalize __errno_location __gmon_start__ __libc_current_sigrtmax
 __libc_current_sigrtmin __register_atfork __stack_chk_fail __tls_get_addr environ
-_ITM_deregisterTMCloneTable _ITM_registerTMCloneTable _exit abort atexit clock_gettime close
+_ITM_deregisterTMCloneTable _ITM_registerTMCloneTable _exit abort atexit bcmp clock_gettime close
 fflush free getpid getppid gettid getegid geteuid getuid getgid getrlimit kill lstat memchr memcmp memcpy memmove
 memset munmap prctl pthread_mutexattr_destroy pthread_mutexattr_init
 pthread_mutexattr_setpshared pthread_mutexattr_setrobust pthread_mutexattr_settype
