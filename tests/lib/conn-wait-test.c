@@ -98,6 +98,9 @@ static void test_held(void)
 	mp_conn_send(first, NULL, 0);
 	is_int(mp_conn_wait(items, 2, MP_FOREVER), 0, "and keeps nobody from being seen");
 	is_int(count_ready(items, 2), 2, "who is ready, too");
+	items[1] = (struct mp_conn_waiter){.fd = -1};
+	is_int(mp_conn_wait(items, 2, 0), -EBADF, "but what cannot be waited for is told");
+	is_int(count_ready(items, 2), 0, "and nobody is said to be ready then");
 	mp_conn_recv(first, buffer, LONG, NULL);
 	is_int(mp_conn_wait(items, 1, 0), MP_TIMEOUT, "when it is fetched it does not any more");
 	close_pair();
