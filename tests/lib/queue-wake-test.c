@@ -85,6 +85,20 @@ static void test_turns(void)
 
 static bool was_woken; /* how this process's last wait on a futex ended */
 
+/* Where `long` has 32 bits, there are two, or only the second. */
+static bool is_futex(long number)
+{
+#ifdef SYS_futex_time64
+	if (number == SYS_futex_time64)
+		return true;
+#endif
+#ifdef SYS_futex
+	if (number == SYS_futex)
+		return true;
+#endif
+	return false;
+}
+
 /* Stands before libc's, to see what the kernel answers to a wait. */
 long syscall(long number, ...)
 {
@@ -100,8 +114,7 @@ long syscall(long number, ...)
 		next = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
 	result = next(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4],
 		      arguments[5]);
-	if (number == SYS_futex &&
-	    (arguments[1] == FUTEX_WAIT || arguments[1] == FUTEX_WAIT_BITSET))
+	if (is_futex(number) && (arguments[1] == FUTEX_WAIT || arguments[1] == FUTEX_WAIT_BITSET))
 		was_woken = result == 0 || errno == EAGAIN;
 	return result;
 }
@@ -139,6 +152,11 @@ static int end_woken(void)
 	int number;
 
 	return mp_queue_get(queue, &number, sizeof(number), NULL, LONG_MS) == MP_END && was_woken;
+}
+
+static int put_end_woken(void)
+{
+	return mp_queue_put(queue, "", 1, LONG_MS) == MP_END && was_woken;
 }
 
 static int put_woken(void)
@@ -185,6 +203,7 @@ static const struct {
 	void (*act)(void);
 } wakes[] = {
 	{"a close wakes who waits for items", false, NULL, end_woken, close_queue},
+	{"a close wakes who waits to put", true, NULL, put_end_woken, close_queue},
 	{"an item wakes who waits for it", false, NULL, get_woken, put_for_both},
 	{"room wakes who waits to put", true, NULL, put_woken, make_room},
 	{"the end of all tasks wakes who joins", true, NULL, join_woken, make_room},
