@@ -22,8 +22,12 @@ _Static_assert(sizeof(_Atomic uint32_t) == 4, "a futex word has four bytes");
 
 void *mp_shared_new(size_t size)
 {
-	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *memory;
 
+	/* In 32 bits the kernel gives more than the distance of two pointers can tell. */
+	if (size > PTRDIFF_MAX)
+		return NULL;
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
