@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -197,23 +196,12 @@ static int receive(struct mp_conn *conn, void *buffer, size_t size, size_t *leng
 	return rc ? rc : sort_out(conn, &packet, size, *length);
 }
 
-/* When a process has no room for a descriptor, the kernel throws away the one that arrives. */
-static int make_sure_of_room(void)
-{
-	int fd = eventfd(0, EFD_CLOEXEC);
-
-	fd = mp_fd_above_stdio(fd < 0 ? -errno : fd);
-	if (fd < 0)
-		return fd;
-	close(fd);
-	return 0;
-}
-
-/* Into the spill area only, so that it is held whatever comes. */
+/* Into the spill area only, so that it is held whatever comes. When a process has no room for a
+ * descriptor, the kernel throws away the one that arrives. */
 static int receive_all(struct mp_conn *conn, const struct mp_deadline *deadline)
 {
 	size_t ignored;
-	int rc = make_sure_of_room();
+	int rc = mp_fd_find_room();
 
 	return rc ? rc : receive(conn, NULL, 0, &ignored, deadline);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -16,4 +17,15 @@ int mp_fd_above_stdio(int fd)
 		moved = -errno;
 	close(fd);
 	return moved;
+}
+
+int mp_fd_find_room(void)
+{
+	int fd = eventfd(0, EFD_CLOEXEC);
+
+	fd = mp_fd_above_stdio(fd < 0 ? -errno : fd);
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
 }

@@ -220,7 +220,7 @@ void mp_conn_listener_close(struct mp_conn_listener *listener)
 
 static int accept_one(const struct mp_conn_listener *listener, const struct mp_deadline *deadline)
 {
-	int rc = 0, fd;
+	int rc = mp_fd_find_room(), fd;
 
 	while (!rc) {
 		fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);

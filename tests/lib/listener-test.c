@@ -521,6 +521,30 @@ static void test_no_descriptors(void)
 	mp_conn_listener_close(listener);
 }
 
+/* Its input is closed: that number is free, but not for a client. */
+static int accept_without_input(void *argument)
+{
+	struct mp_conn *client, *conn;
+
+	listen_at(NULL, 0, 0);
+	mp_conn_connect(&client, mp_conn_listener_path(listener), 0);
+	forbid_fds(true);
+	close(STDIN_FILENO);
+	if (mp_conn_accept(listener, &conn, 0) != -EMFILE)
+		return 1;
+	forbid_fds(false);
+	if (mp_conn_accept(listener, &conn, 0) != 0)
+		return 2;
+	mp_conn_listener_close(listener);
+	return mp_conn_fd(conn) > STDERR_FILENO ? 0 : 3;
+}
+
+static void test_without_input(void)
+{
+	is_int(wait_status(child_doing(accept_without_input, NULL)), 0,
+	       "nor is a client lost for whom only the place of the input is free");
+}
+
 static void test_pipe_peer(void)
 {
 	struct mp_conn *conn;
@@ -563,6 +587,7 @@ int main(void)
 	test_full();
 	test_many();
 	test_no_descriptors();
+	test_without_input();
 	test_pipe_peer();
 	is_int(open_fds(), fds, "every descriptor was closed");
 	ok(!has_child(), "no child is left");
