@@ -9,7 +9,7 @@ cd -- "$1" || exit 1
 library=$2 torture=$3
 
 # The C library's names for what the compiler and its headers call by another.
-harmless='__cxa_atexit __cxa_finalize __errno_location __gmon_start__ __libc_current_sigrtmax
+harmless='__cmsg_nxthdr __cxa_atexit __cxa_finalize __errno_location __gmon_start__ __libc_current_sigrtmax
 __libc_current_sigrtmin __register_atfork __stack_chk_fail __tls_get_addr environ
 _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable _exit abort atexit bcmp clock_gettime close
 fflush free getpid getppid gettid getegid geteuid getuid getgid getrlimit kill lstat memchr memcmp memcpy memmove

@@ -462,6 +462,7 @@ static void test_interrupted_flush(int (*act)(void), const char *what)
 		dup2(ends[1], STDOUT_FILENO);
 		close(ends[0]);
 		close(ends[1]);
+		free(bytes);
 		exit(act());
 	}
 	close(ends[1]);
