@@ -93,6 +93,7 @@ static void free_shared(struct mp_shared_comm *shared)
 	free(shared->in);
 	free(shared->out);
 	free(shared->streams);
+	free(shared->owed);
 	free(shared);
 }
 
@@ -143,10 +144,11 @@ static int new_shared(struct mp_shared_comm **shared, unsigned ranks)
 	new->in = calloc(ranks, sizeof(*new->in));
 	new->out = calloc(ranks, sizeof(*new->out));
 	new->streams = calloc(ranks, sizeof(*new->streams));
+	new->owed = calloc(ranks, sizeof(*new->owed));
 	new->last = &new->first;
 	new->runner = mp_life_self();
 	new->spins = new->most_spins = spins_for(ranks);
-	if (!new->in || !new->out || !new->streams || share_memory(new) < 0) {
+	if (!new->in || !new->out || !new->streams || !new->owed || share_memory(new) < 0) {
 		free_shared(new);
 		return -ENOMEM;
 	}

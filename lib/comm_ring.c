@@ -69,6 +69,11 @@ void mp_ring_want(struct mp_ring *ring)
 	ring->words->wanted = 1;
 }
 
+void mp_ring_skip(struct mp_ring *ring, uint32_t size)
+{
+	ring->own += size;
+}
+
 /* --- the reader --- */
 
 uint32_t mp_ring_filled(struct mp_ring *ring, uint32_t enough)

@@ -35,16 +35,18 @@ struct mp_ring mp_ring_at(struct mp_ring_words *words, unsigned char *bytes, uin
  * put      at most that many; the reader sees nothing of them before they are published.
  * publish  then ring the reader's bell.
  * want     before a last look for room, and sleep: the reader is to ring this side's bell.
+ * skip     as put, of whatever bytes: the reader will skip them, too.
  */
 uint32_t mp_ring_room(struct mp_ring *ring, uint32_t enough);
 void mp_ring_put(struct mp_ring *ring, const void *data, uint32_t size);
 void mp_ring_publish(struct mp_ring *ring);
 void mp_ring_want(struct mp_ring *ring);
+void mp_ring_skip(struct mp_ring *ring, uint32_t size);
 
 /*
  * The reader's side.
  * filled   how many bytes can be got, likewise.
- * get      at most that many.
+ * get      at most that many; skip: without looking at them.
  * release  gives their room back; whether the writer wants its bell to be rung for it.
  */
 uint32_t mp_ring_filled(struct mp_ring *ring, uint32_t enough);

@@ -8,6 +8,10 @@
  *
  * Whoever waits, for a message or for room, goes on emptying the rings that lead to him. So two
  * ranks that send each other more than the rings hold cannot block each other.
+ *
+ * Part of a collective may be given up half-way, by either side, because a third rank is gone. Both
+ * stay in step: the sender owes the bytes that are missing, and pays before the next head; the
+ * receiver lets them flow to nowhere.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -113,8 +117,11 @@ static void complete(struct mp_shared_comm *shared, int source)
 {
 	struct mp_stream *stream = &shared->streams[source];
 	struct mp_want *want = shared->posted;
+	bool is_wanted = stream->phase == MP_STREAM_FLOWING;
 
 	stream->phase = MP_STREAM_IDLE;
+	if (!is_wanted)
+		return;
 	if (stream->message) {
 		append(shared, stream->message);
 		return;
@@ -134,11 +141,13 @@ static bool flow(struct mp_shared_comm *shared, int source)
 
 	if (part > stream->left)
 		part = (uint32_t)stream->left;
-	if (part) {
+	if (stream->phase == MP_STREAM_UNWANTED) {
+		mp_ring_skip(ring, part);
+	} else if (part) {
 		mp_ring_get(ring, stream->at, part);
 		stream->at += part;
-		stream->left -= part;
 	}
+	stream->left -= part;
 	if (mp_ring_release(ring))
 		mp_bell_ring(&shared->ranks[source].bell);
 	return stream->left == 0;
@@ -276,10 +285,10 @@ static bool all_others_gone(const struct mp_shared_comm *shared)
 
 static bool is_hopeless(const struct mp_shared_comm *shared, const struct mp_want *want)
 {
-	if (want->flowing >= 0)
-		return mp_rank_is_gone(shared, want->flowing);
 	if (want->number)
 		return is_lost(shared, want->number);
+	if (want->flowing >= 0)
+		return mp_rank_is_gone(shared, want->flowing);
 	if (want->source == MP_COMM_ANY)
 		return all_others_gone(shared);
 	return want->source != shared->comm.rank && mp_rank_is_gone(shared, want->source);
@@ -295,10 +304,13 @@ static bool is_starved(const struct mp_shared_comm *shared, const struct mp_want
 	return false;
 }
 
-/* Its sender died in the middle of it. What others have sent meanwhile was not looked at. */
+/* Its sender died in the middle of it, or may give it up. What others have sent meanwhile was not
+ * looked at. */
 static void forget_half(struct mp_shared_comm *shared, struct mp_want *want)
 {
-	shared->streams[want->flowing].phase = MP_STREAM_IDLE;
+	bool is_over = mp_rank_is_gone(shared, want->flowing);
+
+	shared->streams[want->flowing].phase = is_over ? MP_STREAM_IDLE : MP_STREAM_UNWANTED;
 	want->flowing = -1;
 	search(shared, want);
 }
@@ -311,7 +323,7 @@ static int look_for_message(struct mp_shared_comm *shared, void *what)
 		/* What it sent before it was seen to be gone is there, but may have come after
 		 * the last look. */
 		take_in(shared);
-		if (want->flowing >= 0 && mp_rank_is_gone(shared, want->flowing))
+		if (want->flowing >= 0 && is_hopeless(shared, want))
 			forget_half(shared, want);
 		if (is_open(want) && is_hopeless(shared, want))
 			return MP_DIED;
@@ -435,35 +447,51 @@ static uint32_t piece(const struct mp_ring *ring, uint32_t room, size_t left)
 	return left < room ? (uint32_t)left : room;
 }
 
-static int stream(struct mp_shared_comm *shared, struct sending *sending,
-		  const struct mp_head *head, const unsigned char *data)
+/* The bytes that come after what has been put; NULL: any. */
+static int put_all(struct mp_shared_comm *shared, const struct sending *sending, uint32_t room,
+		   const unsigned char *data, size_t left)
 {
+	struct sending more = {.to = sending->to, .number = sending->number, .needed = 1};
 	struct mp_ring *ring = &shared->out[sending->to];
-	size_t left = (size_t)head->size;
-	uint32_t room, part;
-	int rc;
+	uint32_t part;
+	int rc = 0;
 
-	sending->needed = sizeof(*head);
-	rc = make_room(shared, sending, &room);
-	if (rc)
-		return rc;
-	mp_ring_put(ring, head, sizeof(*head));
-	room -= (uint32_t)sizeof(*head);
-	sending->needed = 1;
 	for (;;) {
 		part = piece(ring, room, left);
-		if (part)
+		if (!data) {
+			mp_ring_skip(ring, part);
+		} else if (part) {
 			mp_ring_put(ring, data, part);
+			data += part;
+		}
 		mp_ring_publish(ring);
 		mp_bell_ring(&shared->ranks[sending->to].bell);
 		left -= part;
 		if (!left)
-			return 0;
-		data += part;
-		rc = make_room(shared, sending, &room);
+			break;
+		rc = make_room(shared, &more, &room);
 		if (rc)
-			return rc;
+			break;
 	}
+	shared->owed[sending->to] = left;
+	return rc;
+}
+
+static int stream(struct mp_shared_comm *shared, struct sending *sending,
+		  const struct mp_head *head, const unsigned char *data)
+{
+	size_t owed = shared->owed[sending->to];
+	uint32_t room;
+	int rc = 0;
+
+	if (owed)
+		rc = put_all(shared, sending, 0, NULL, owed);
+	if (rc == 0)
+		rc = make_room(shared, sending, &room);
+	if (rc)
+		return rc;
+	mp_ring_put(&shared->out[sending->to], head, sizeof(*head));
+	return put_all(shared, sending, room - (uint32_t)sizeof(*head), data, (size_t)head->size);
 }
 
 static int send_to_self(struct mp_shared_comm *shared, const struct mp_head *head, const void *data)
@@ -481,7 +509,7 @@ static int send_to_self(struct mp_shared_comm *shared, const struct mp_head *hea
 static int send_head(struct mp_shared_comm *shared, int to, const struct mp_head *head,
 		     const void *data)
 {
-	struct sending sending = {.to = to, .number = head->number};
+	struct sending sending = {.to = to, .number = head->number, .needed = sizeof(*head)};
 
 	if (to == shared->comm.rank)
 		return send_to_self(shared, head, data);

@@ -39,7 +39,12 @@ struct mp_message {
 
 /* The message that comes out of one ring. */
 struct mp_stream {
-	enum { MP_STREAM_IDLE, MP_STREAM_ANNOUNCED, MP_STREAM_FLOWING } phase;
+	enum {
+		MP_STREAM_IDLE,
+		MP_STREAM_ANNOUNCED,
+		MP_STREAM_FLOWING,
+		MP_STREAM_UNWANTED, /* flows on, to nowhere */
+	} phase;
 	struct mp_head head;
 	struct mp_message *message; /* NULL: straight into the buffer of who waits for it */
 	unsigned char *at;
@@ -57,6 +62,7 @@ struct mp_shared_comm {
 	struct mp_rank *ranks;
 	struct mp_ring *in, *out;  /* by the other rank */
 	struct mp_stream *streams; /* likewise */
+	size_t *owed;		   /* bytes of a message that was given up half-way, likewise */
 	struct mp_message *first, **last;
 	struct mp_want *posted; /* what the rank waits for */
 	uint32_t number;	/* of the collective it is in, or was in last */

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What ranks on one machine do together is given up in the middle, because one of them dies: the
+ * others can still talk, and none gets what was meant for something else.
+ */
+#include <mproc.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "tap.h"
+
+/* A piece is more than a ring holds. */
+enum { RANKS = 4, PIECE = 1 << 20, ROUNDS = 10, SOON_S = 10 };
+
+static void begin(void)
+{
+	/* A test that is killed leaves nothing behind, and what hangs ends. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	alarm(SOON_S);
+}
+
+/* Round the circle of those who live; 0 if all is well. */
+static int talk(struct mp_comm *comm)
+{
+	int rank = mp_comm_rank(comm), live = mp_comm_size(comm) - 1, got = -1;
+	int before = (rank + live - 1) % live;
+	struct mp_comm_status status = {0};
+	int rc = mp_comm_sendrecv(comm, (rank + 1) % live, 7, &rank, sizeof(rank), before, 7, &got,
+				  sizeof(got), &status);
+
+	if (rc)
+		return 10 + rc;
+	if (got != before || status.size != sizeof(got))
+		return 2;
+	return mp_comm_barrier(comm) == MP_DIED ? 0 : 3;
+}
+
+/* The last rank dies at some moment in it. */
+static int exchange(struct mp_comm *comm, void *argument)
+{
+	const struct itimerval then = {.it_value.tv_usec = *(int *)argument};
+	static char in[RANKS * PIECE], out[RANKS * PIECE];
+	int rank = mp_comm_rank(comm), rc;
+
+	begin();
+	memset(in, rank, sizeof(in));
+	if (rank == RANKS - 1)
+		setitimer(ITIMER_REAL, &then, NULL);
+	do {
+		memset(out, 0xee, sizeof(out));
+		rc = mp_comm_all_to_all(comm, in, out, PIECE);
+		for (int other = 0; rc == 0 && other < RANKS; other++)
+			if (out[other * PIECE] != other || out[(other + 1) * PIECE - 1] != other)
+				return 4;
+	} while (rc == 0);
+	return rc == MP_DIED ? talk(comm) : 5;
+}
+
+static void test_exchange(void)
+{
+	int wrong = 0;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		int after_us = 3000 + round * 2777, status = 0;
+		int rc = mp_comm_run(RANKS, exchange, &after_us, &status);
+
+		if (rc || status != -SIGALRM)
+			tap_note("round %d: %d, status %d", round, rc, status);
+		wrong += rc || status != -SIGALRM;
+	}
+	is_int(wrong, 0, "one dies while all exchange much: the others can talk");
+}
+
+/* Rank 0 has sent half of a piece to rank 1, who does not come before it was given up. */
+static int come_late(struct mp_comm *comm, void *argument)
+{
+	static char pieces[RANKS * PIECE], piece[PIECE];
+	volatile bool *given_up = argument;
+	int rank = mp_comm_rank(comm), rc;
+
+	begin();
+	if (rank == RANKS - 1) {
+		sleep_ms(100);
+		raise(SIGALRM);
+	}
+	while (rank != 0 && !*given_up)
+		sleep_ms(1);
+	rc = mp_comm_scatter(comm, 0, pieces, piece, PIECE);
+	*given_up = true;
+	return rc == MP_DIED ? talk(comm) : 6;
+}
+
+static void test_late(void)
+{
+	bool *given_up = shared_memory(sizeof(*given_up));
+	int status = 0;
+
+	is_int(mp_comm_run(RANKS, come_late, given_up, &status), 0, "one dies before all came");
+	is_int(status, -SIGALRM, "who has sent half of a piece till then can talk to who has not");
+}
+
+int main(void)
+{
+	tap_plan(0);
+	setenv("MPROC_MPI", "none", 1);
+	test_exchange();
+	test_late();
+	ok(!has_child(), "no child is left");
+	return tap_done();
+}
