@@ -35,7 +35,9 @@
  *                large for the clock MP_FOREVER is made.
  *   Exec         Every descriptor of the library is close-on-exec.
  *
- * Standards: C99 or C++11 and later to include; Linux 5.4 and glibc 2.32 or later to run.
+ * Standards: C99 or C++11 and later to include; Linux 5.4 and glibc 2.32 or later to run. Without
+ * /proc nothing can be started by exec, and a process that took over the number of a dead one may
+ * be held for it.
  */
 #ifndef MPROC_H
 #define MPROC_H
@@ -846,8 +848,8 @@ MP_API int mp_pool_terminate(struct mp_pool *pool);
  */
 MP_API int mp_pool_join(struct mp_pool *pool, int64_t timeout_ms);
 
-/* Terminates it, waits for the end of all workers, and frees it. To let them finish: close and
- * join it before. */
+/* Terminates it, waits for the end of all workers, and frees it. To let them finish, and to have
+ * what they have printed into stdio's buffers: close and join it before. */
 MP_API void mp_pool_free(struct mp_pool *pool);
 
 /* How many workers it was made with. */
@@ -1369,7 +1371,8 @@ struct mp_comm_status {
  * 0 (run was called in every rank, and *status is set). A negative errno: no rank is left.
  * -EINVAL (ranks; no run; MPROC_MPI is another word); -ENOMEM; what mp_process_start() says;
  * -ECHILD (the ranks have run, but somebody else took an exit status). Under a launcher: -ELIBACC
- * (libmproc's module for this MPI is not installed, or cannot be loaded); -ELIBBAD (it is of
+ * (libmproc's module for this MPI is not installed, or cannot be loaded; the variable MPROC_MODULES
+ * may name the directory that has it); -ELIBBAD (it is of
  * another version); -EALREADY (not the first time, or in a child); -EIO (MPI does not start).
  */
 MP_API int mp_comm_run(unsigned ranks, int (*run)(struct mp_comm *comm, void *argument),

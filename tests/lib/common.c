@@ -274,9 +274,9 @@ bool forbid_all_calls(void)
 
 #ifdef __SANITIZE_THREAD__
 /*
- * The thread sanitizer of gcc 12 does not know this call, and so takes what is read and written with
- * the mutex held for a race. It knows the try. The library finds this one in the place of the C
- * library's.
+ * The thread sanitizer of gcc 12 does not know this call, and so takes what is read and written
+ * with the mutex held for a race. It knows the try. The library finds this one in the place of the
+ * C library's.
  */
 int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *end)
 {
