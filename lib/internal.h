@@ -91,6 +91,8 @@ int mp_line_call_anybody(struct mp_line *line);
  * enter    the same for a section that everybody leaves at once: waits MP_PATIENCE_MS at least,
  *          though the deadline has passed, so that only a holder who was stopped is given up on.
  * release  0, -EPERM.
+ * is_mine  whether the calling thread holds it. A thread that was given a dead holder's number
+ *          does not.
  * orphan   whether the holder died, and nobody has taken it since: to look without taking it.
  */
 #define MP_PATIENCE_MS 100
@@ -99,11 +101,12 @@ int mp_mutex_try(pthread_mutex_t *mutex);
 int mp_mutex_acquire(pthread_mutex_t *mutex, const struct mp_deadline *deadline);
 int mp_mutex_enter(pthread_mutex_t *mutex, const struct mp_deadline *deadline);
 int mp_mutex_release(pthread_mutex_t *mutex);
+bool mp_mutex_is_mine(pthread_mutex_t *mutex);
 bool mp_mutex_is_orphan(pthread_mutex_t *mutex);
 
 /* lock.c: whether the calling thread holds it; whether who comes is told at once that the holder
  * died, or that the lock was abandoned. */
-bool mp_lock_is_mine(const struct mp_lock *lock);
+bool mp_lock_is_mine(struct mp_lock *lock);
 bool mp_lock_is_orphan(struct mp_lock *lock);
 
 /*

@@ -5,8 +5,7 @@
 
 struct mp_lock {
 	pthread_mutex_t mutex;
-	_Atomic pid_t holder; /* thread; 0: none. One that died stays until the next comes. */
-	_Atomic bool lost;    /* what it protects; for ever */
+	_Atomic bool lost; /* what it protects; for ever */
 };
 
 int mp_lock_new(struct mp_lock **lock)
@@ -45,20 +44,16 @@ int mp_lock_acquire(struct mp_lock *lock, int64_t timeout_ms)
 {
 	int rc = take(lock, timeout_ms);
 
-	if (rc != 0 && rc != MP_OWNER_DIED)
+	if ((rc != 0 && rc != MP_OWNER_DIED) || !lock->lost)
 		return rc;
 	/* The mutex goes on to the next one, who finds the same: so all waiters are told. */
-	if (lock->lost) {
-		mp_mutex_release(&lock->mutex);
-		return -ENOTRECOVERABLE;
-	}
-	atomic_store_explicit(&lock->holder, mp_self_tid(), memory_order_relaxed);
-	return rc;
+	mp_mutex_release(&lock->mutex);
+	return -ENOTRECOVERABLE;
 }
 
-bool mp_lock_is_mine(const struct mp_lock *lock)
+bool mp_lock_is_mine(struct mp_lock *lock)
 {
-	return atomic_load_explicit(&lock->holder, memory_order_relaxed) == mp_self_tid();
+	return mp_mutex_is_mine(&lock->mutex);
 }
 
 bool mp_lock_is_orphan(struct mp_lock *lock)
@@ -68,12 +63,7 @@ bool mp_lock_is_orphan(struct mp_lock *lock)
 
 int mp_lock_release(struct mp_lock *lock)
 {
-	/* Only the holder may go on to write the field, and only before the unlock: after it, the
-	 * next holder does. */
-	if (!mp_lock_is_mine(lock))
-		return -EPERM;
-	atomic_store_explicit(&lock->holder, 0, memory_order_relaxed);
-	return mp_mutex_release(&lock->mutex);
+	return mp_lock_is_mine(lock) ? mp_mutex_release(&lock->mutex) : -EPERM;
 }
 
 int mp_lock_abandon(struct mp_lock *lock)

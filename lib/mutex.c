@@ -79,10 +79,21 @@ int mp_mutex_enter(pthread_mutex_t *mutex, const struct mp_deadline *deadline)
 }
 
 /* The first word is the futex, as in every release of the C library: it is shared by programs of
- * different ages. The kernel sets the bit when the holder dies; the next holder clears it. */
+ * different ages. When the holder dies the kernel puts the bit in the place of his number; the next
+ * holder clears it. */
+static unsigned word_of(pthread_mutex_t *mutex)
+{
+	return (unsigned)__atomic_load_n(&mutex->__data.__lock, __ATOMIC_ACQUIRE);
+}
+
+bool mp_mutex_is_mine(pthread_mutex_t *mutex)
+{
+	return (word_of(mutex) & FUTEX_TID_MASK) == (unsigned)mp_self_tid();
+}
+
 bool mp_mutex_is_orphan(pthread_mutex_t *mutex)
 {
-	return __atomic_load_n(&mutex->__data.__lock, __ATOMIC_ACQUIRE) & FUTEX_OWNER_DIED;
+	return word_of(mutex) & FUTEX_OWNER_DIED;
 }
 
 int mp_mutex_release(pthread_mutex_t *mutex)

@@ -36,6 +36,8 @@ void *shared_memory(size_t size);
 pid_t fork_now(void);
 /* A child that ends with _exit(act(argument)). */
 pid_t child_doing(int (*act)(void *argument), void *argument);
+/* The same with the process id of one that has ended. 0: that cannot be arranged here. */
+pid_t child_numbered(pid_t pid, int (*act)(void *argument), void *argument);
 /* Exit status, or minus the signal. */
 int wait_status(pid_t pid);
 

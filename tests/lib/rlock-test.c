@@ -121,6 +121,30 @@ static void test_death(void)
 	mp_rlock_free(rlock);
 }
 
+/* Like any other process, it does not hold what the dead one held. */
+static int take_over(void *argument)
+{
+	if (mp_rlock_release(rlock) != -EPERM || mp_rlock_count(rlock) != 0)
+		return 3;
+	return inherit(NULL);
+}
+
+/* Another process is given the number of the holder that died. */
+static void test_namesake(void)
+{
+	pid_t holder;
+
+	make_rlock();
+	holder = child_doing(take_twice, NULL);
+	is_int(wait_status(holder), 0, "a holder dies");
+	holder = child_numbered(holder, take_over, NULL);
+	if (holder)
+		is_int(wait_status(holder), 0, "his number does not make another one the holder");
+	else
+		tap_skip(1, "no process can be given a number here");
+	mp_rlock_free(rlock);
+}
+
 static void take_and_release(void *argument)
 {
 	mp_rlock_acquire(rlock, 1000);
@@ -207,6 +231,7 @@ int main(void)
 	test_alone();
 	test_others();
 	test_death();
+	test_namesake();
 	test_kills();
 	test_contention();
 	is_int(open_fds(), fds, "no descriptor was left open");
