@@ -55,16 +55,6 @@ static bool has_died(const struct waiter *waiter)
 
 /* --- with the lock held --- */
 
-/* Makes the slots free of those who died. */
-static void bury(struct mp_condition *condition)
-{
-	struct waiter *waiter = condition->waiters;
-
-	for (; waiter < condition->waiters + condition->used; waiter++)
-		if (waiter->word != FREE && has_died(waiter))
-			waiter->word = FREE;
-}
-
 static struct waiter *free_slot(struct mp_condition *condition)
 {
 	for (uint32_t i = 0; i < condition->used; i++)
@@ -73,24 +63,6 @@ static struct waiter *free_slot(struct mp_condition *condition)
 	if (condition->used == MP_CONDITION_MAX)
 		return NULL;
 	return &condition->waiters[condition->used++];
-}
-
-static struct waiter *enter(struct mp_condition *condition)
-{
-	struct waiter *waiter = free_slot(condition);
-	struct mp_life self = mp_life_self();
-
-	if (!waiter) {
-		bury(condition);
-		waiter = free_slot(condition);
-	}
-	if (!waiter)
-		return NULL;
-	waiter->ticket = condition->tickets++;
-	waiter->pid = self.pid;
-	waiter->start = self.start;
-	waiter->word = WAITING;
-	return waiter;
 }
 
 /* The one that has waited longest, of those with a ticket before `bound`. */
@@ -143,6 +115,35 @@ static void pass_on(struct mp_condition *condition)
 			tell_one(condition, waiter->bound);
 			waiter->word = FREE;
 		}
+}
+
+/* Makes the slots free of those who died. What they were told is for others. */
+static void bury(struct mp_condition *condition)
+{
+	struct waiter *waiter = condition->waiters;
+
+	pass_on(condition);
+	for (; waiter < condition->waiters + condition->used; waiter++)
+		if (waiter->word == WAITING && has_died(waiter))
+			waiter->word = FREE;
+}
+
+static struct waiter *enter(struct mp_condition *condition)
+{
+	struct waiter *waiter = free_slot(condition);
+	struct mp_life self = mp_life_self();
+
+	if (!waiter) {
+		bury(condition);
+		waiter = free_slot(condition);
+	}
+	if (!waiter)
+		return NULL;
+	waiter->ticket = condition->tickets++;
+	waiter->pid = self.pid;
+	waiter->start = self.start;
+	waiter->word = WAITING;
+	return waiter;
 }
 
 /* --- without the lock --- */

@@ -494,31 +494,69 @@ static void test_ping_pong(void)
 	free_condition();
 }
 
+/* So many as there are places left. False: no more threads can be had. */
+static bool fill(pthread_t *threads, int *made)
+{
+	const int room = MP_CONDITION_MAX - shared->waiting;
+	pthread_attr_t small;
+
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, 128 * 1024);
+	for (*made = 0; *made < room; ++*made)
+		if (pthread_create(&threads[*made], &small, await_in_thread, &forever) != 0)
+			break;
+	pthread_attr_destroy(&small);
+	get_waiters(MP_CONDITION_MAX - room + *made);
+	return *made == room;
+}
+
+static void wake_all(const pthread_t *threads, int number)
+{
+	notify(0);
+	for (int i = 0; i < number; i++)
+		pthread_join(threads[i], NULL);
+}
+
 static void test_full(void)
 {
 	pthread_t threads[MP_CONDITION_MAX];
-	pthread_attr_t small;
-	int made = 0;
+	int made;
 
 	make_condition();
-	pthread_attr_init(&small);
-	pthread_attr_setstacksize(&small, 128 * 1024);
-	while (made < MP_CONDITION_MAX &&
-	       pthread_create(&threads[made], &small, await_in_thread, &forever) == 0)
-		made++;
-	pthread_attr_destroy(&small);
-	get_waiters(made);
-	if (made < MP_CONDITION_MAX) {
-		tap_skip(2, "%d threads are all that can be had", made);
-	} else {
+	if (fill(threads, &made)) {
 		take();
 		is_int(mp_condition_wait(condition, 0), -EAGAIN, "one waiter too many is refused");
 		is_int(mp_lock_release(lock), 0, "and keeps the lock");
+	} else {
+		tap_skip(2, "%d threads are all that can be had", made);
 	}
-	notify(0);
-	for (int i = 0; i < made; i++)
-		pthread_join(threads[i], NULL);
+	wake_all(threads, made);
 	is_int(shared->woken, made, "all can be woken at once");
+	free_condition();
+}
+
+/* The place is given to another one before anybody could look after what the dead one was told. */
+static void test_dead_heir_of_full(void)
+{
+	pthread_t threads[MP_CONDITION_MAX];
+	pid_t heir;
+	int made;
+
+	make_condition();
+	heir = waiter(&forever);
+	if (fill(threads, &made)) {
+		take();
+		mp_condition_notify(condition, 1);
+		kill_all(&heir, 1);
+		shared->waiting--;
+		is_int(mp_condition_wait(condition, 0), MP_TIMEOUT, "a dead one makes room");
+		give();
+		ok(equals(&shared->woken, 1), "but what it was told reaches another one");
+	} else {
+		kill_all(&heir, 1);
+		tap_skip(2, "%d threads are all that can be had", made);
+	}
+	wake_all(threads, made);
 	free_condition();
 }
 
@@ -542,8 +580,10 @@ int main(void)
 	test_kills();
 	test_killed_notifier();
 	test_ping_pong();
-	if (!WATCHED)
+	if (!WATCHED) {
 		test_full();
+		test_dead_heir_of_full();
+	}
 	is_int(open_fds(), fds, "no descriptor was left open");
 	ok(!has_child(), "no child is left");
 	return tap_done();
