@@ -245,7 +245,7 @@ static void start_one(void *by_exec)
 /* Not at every instruction, of which there are thousands; a sanitizer makes many of each. The last
  * one is behind the start. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { STRIDE = 7993 };
+enum { STRIDE = 7993 * STEP_STRIDE };
 #else
 enum { STRIDE = 499 };
 #endif

@@ -143,6 +143,8 @@ static void test_kills(void)
 	pid_t waiter;
 
 	make_event();
+	set(NULL);
+	clear(NULL);
 	if (changing_steps(set, NULL, event, A_PAGE, &place, 1) < 0) {
 		tap_skip(4, "no process may be traced here");
 		mp_event_free(event);

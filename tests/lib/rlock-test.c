@@ -171,7 +171,7 @@ static void test_kills(void)
 	take_and_release(NULL);
 	while ((end = killed_after(take_and_release, NULL, steps)) == STEP_INSIDE) {
 		bad += !is_usable();
-		steps += 61;
+		steps += 61 * STEP_STRIDE;
 	}
 	if (end == STEP_FORBIDDEN)
 		tap_skip(1, "no process may be traced here");

@@ -224,6 +224,8 @@ static void test_kill_before_wake(void)
 	int count;
 
 	make_semaphore(0, 0);
+	give(NULL);
+	mp_semaphore_acquire(semaphore, 0);
 	count = changing_steps(give, NULL, semaphore, A_PAGE, &place, 1);
 	mp_semaphore_acquire(semaphore, 0);
 	waiter = child_doing(take, &long_ms);

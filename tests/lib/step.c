@@ -15,14 +15,6 @@
 
 enum { REFUSED = 77 };
 
-/* How many instructions lie between two places where a process is killed. The thread sanitizer
- * makes a hundred of one, most of them its own. */
-#ifdef __SANITIZE_THREAD__
-enum { STRIDE = 61 };
-#else
-enum { STRIDE = 1 };
-#endif
-
 void (*step_child_begins)(void);
 
 /* Plain system calls, so that only a few steps lie between the stop and the act. */
@@ -102,7 +94,7 @@ int step_finish(pid_t pid)
 int killed_after(void (*act)(void *argument), void *argument, unsigned long steps)
 {
 	pid_t pid;
-	int end = stopped_after(act, argument, steps * STRIDE, &pid);
+	int end = stopped_after(act, argument, steps, &pid);
 
 	if (end == STEP_INSIDE)
 		step_kill(pid);

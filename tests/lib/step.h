@@ -28,6 +28,14 @@ enum {
 	STEP_FORBIDDEN, /* no process may be traced here */
 };
 
+/* How many instructions shall lie between two places where a process is killed, for who tries one
+ * after the other. The thread sanitizer makes a hundred of one, most of them its own. */
+#ifdef __SANITIZE_THREAD__
+enum { STEP_STRIDE = 61 };
+#else
+enum { STEP_STRIDE = 1 };
+#endif
+
 /* A child that does act(argument) and is killed, and reaped, after so many steps. */
 int killed_after(void (*act)(void *argument), void *argument, unsigned long steps);
 

@@ -537,7 +537,7 @@ static void test_add_steps(void)
 
 	make(MP_INT64);
 	add_ten(NULL);
-	for (; (end = killed_after(add_ten, NULL, steps)) == STEP_INSIDE; steps++) {
+	for (; (end = killed_after(add_ten, NULL, steps)) == STEP_INSIDE; steps += STEP_STRIDE) {
 		bad += number() != 10 && number() != 20;
 		changed += number() == 20;
 		bad += mp_value_set_int64(value, 10) != 0;
@@ -580,7 +580,7 @@ static void test_holder_steps(void)
 
 	make(MP_INT64);
 	set_halves(NULL);
-	for (; (end = killed_after(set_halves, NULL, steps)) == STEP_INSIDE; steps++) {
+	for (; (end = killed_after(set_halves, NULL, steps)) == STEP_INSIDE; steps += STEP_STRIDE) {
 		int64_t got;
 
 		bad += mp_value_get_int64(value, &got) != 0;
