@@ -311,7 +311,7 @@ static unsigned online_processors(void)
 static void destroy(struct mp_pool *pool)
 {
 	while (pool->jobs)
-		mp_pool_result_note_rest(pool->jobs, -ECANCELED);
+		mp_pool_drop(pool->jobs, -ECANCELED);
 	mp_shared_free(pool->desks, pool->number_of_workers * sizeof(pool->desks[0]));
 	free(pool->slots);
 	free(pool->polls);
@@ -443,10 +443,13 @@ void mp_pool_free(struct mp_pool *pool)
 void mp_pool_drop(struct mp_pool_result *result, int outcome)
 {
 	struct mp_pool *pool = result->pool;
+	const bool is_copy = pool->owner != getpid();
 
-	if (pool->owner == getpid())
-		for (struct slot *slot = pool->slots; slot < end_of_slots(pool); slot++)
-			mp_slot_withdraw(slot, result);
+	for (struct slot *slot = pool->slots; slot < end_of_slots(pool) && !is_copy; slot++)
+		mp_slot_withdraw(slot, result);
+	/* What the caller of the pool's process has may be seen here, too. */
+	if (is_copy)
+		result->job.outcomes = NULL;
 	mp_pool_result_note_rest(result, outcome);
 }
 

@@ -71,7 +71,7 @@ struct mp_pool_result {
 	struct mp_pool *pool;		   /* NULL: it is ready */
 	struct mp_pool_result *next, **at; /* in the pool's list, and what points to it there */
 	struct mp_pool_job job;
-	struct mp_pool_outcome *outcomes; /* the job's, or our own */
+	struct mp_pool_outcome *outcomes; /* our own */
 	size_t *order;			  /* indices, as they got done */
 	size_t done, first_bad;
 	size_t cursor; /* no task before it waits to be handed out */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The tasks of one call. While a task is not over its outcome says MP_RUNNING, and the status of
- * the outcome, which means nothing yet to others, says where it is: with a worker (HELD), tried
- * once (TRIED), and how many workers died before they began with it.
+ * The tasks of one call. The caller's outcomes are only written, and only in the process that the
+ * pool belongs to: they may be in memory that forked copies have in common with it. While a task is
+ * not over its outcome says MP_RUNNING, and the status of the outcome, which means nothing yet to
+ * others, says where it is: with a worker (HELD), tried once (TRIED), and how many workers died
+ * before they began with it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -26,19 +28,23 @@ static int make_room(struct mp_pool_result *result)
 	const size_t count = result->job.count ? result->job.count : 1;
 
 	result->order = calloc(count, sizeof(result->order[0]));
-	result->outcomes = result->job.outcomes;
-	if (!result->outcomes)
-		result->outcomes = calloc(count, sizeof(result->outcomes[0]));
+	result->outcomes = calloc(count, sizeof(result->outcomes[0]));
 	return result->order && result->outcomes ? 0 : -ENOMEM;
 }
 
 void mp_pool_result_destroy(struct mp_pool_result *result)
 {
-	if (result->outcomes != result->job.outcomes)
-		free(result->outcomes);
+	free(result->outcomes);
 	free(result->order);
 	free(result->memory);
 	free(result);
+}
+
+static void set(struct mp_pool_result *result, size_t index, struct mp_pool_outcome outcome)
+{
+	result->outcomes[index] = outcome;
+	if (result->job.outcomes)
+		result->job.outcomes[index] = outcome;
 }
 
 int mp_pool_result_new(struct mp_pool_result **result, const struct mp_pool_job *job)
@@ -60,7 +66,7 @@ int mp_pool_result_new(struct mp_pool_result **result, const struct mp_pool_job 
 		return rc;
 	}
 	for (size_t i = 0; i < job->count; i++)
-		new->outcomes[i] = (struct mp_pool_outcome){.result = MP_RUNNING};
+		set(new, i, (struct mp_pool_outcome){.result = MP_RUNNING});
 	*result = new;
 	return 0;
 }
@@ -116,7 +122,7 @@ bool mp_pool_result_is_deadly(struct mp_pool_result *result, size_t index)
 void mp_pool_result_note(struct mp_pool_result *result, size_t index,
 			 struct mp_pool_outcome outcome)
 {
-	result->outcomes[index] = outcome;
+	set(result, index, outcome);
 	result->order[result->done++] = index;
 	if (outcome.result && index < result->first_bad)
 		result->first_bad = index;
