@@ -382,16 +382,23 @@ static void settle(const struct mp_pool *pool, struct slot *slot)
 	}
 }
 
-void mp_slot_bury(struct mp_pool *pool, struct slot *slot)
+/* One that was told to end has done before what it had in hand. */
+static bool has_crashed(const struct slot *slot)
 {
 	int code = 0;
 
+	if (!slot->leaving || mp_slot_chunks(slot) > 0)
+		return true;
+	return mp_process_exit_code(slot->process, &code) == 0 && code != 0;
+}
+
+void mp_slot_bury(struct mp_pool *pool, struct slot *slot)
+{
 	collect(pool, slot);
 	settle(pool, slot);
 	pool->false_starts = slot->desk->ready ? 0 : pool->false_starts + 1;
 	mp_process_join(slot->process, MP_FOREVER);
-	if (!pool->terminated &&
-	    (!slot->leaving || (mp_process_exit_code(slot->process, &code) == 0 && code != 0)))
+	if (!pool->terminated && has_crashed(slot))
 		pool->crashes++;
 	mp_slot_forget(slot);
 }

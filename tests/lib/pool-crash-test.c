@@ -125,6 +125,21 @@ static void test_crash(const char *name, void (*its_way)(void))
 	end_pool(pool);
 }
 
+/* A worker that is to end anyway crashes all the same, though its exit status looks well. */
+static void test_last_task(void)
+{
+	struct mp_pool_job job;
+	struct mp_pool *pool;
+
+	way = by_quick_exit;
+	pool = make(2, &(struct mp_pool_options){.max_tasks = 1});
+	job = make_job(20, 1);
+	inputs[3].crashes = inputs[8].crashes = 1;
+	is_int(mp_pool_map(pool, &job, 60000), MP_CRASHED, "two workers end in their last task");
+	is_int((int64_t)mp_pool_crashes(pool), 2, "only they have crashed");
+	end_pool(pool);
+}
+
 static void close_all(void)
 {
 	for (int fd = 3; fd < 256; fd++)
@@ -566,6 +581,7 @@ int main(void)
 	test_crash("exit(3)", by_exit);
 	test_crash("_exit(2)", by_quick_exit);
 	test_crash("abort(3)", by_abort);
+	test_last_task();
 	test_closing();
 	test_retry();
 	test_all_crash();
