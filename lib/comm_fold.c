@@ -74,19 +74,21 @@ int mp_comm_fold(struct mp_comm *comm, int root, const void *in, void *out, size
 {
 	const size_t size = mp_type_size(type);
 	const size_t most = sizeof(comm->scratch) / (size * (size_t)comm->size);
-	size_t done, now;
-	int rc = 0;
+	size_t done = 0, now;
+	int rc;
 
 	/* A job of more ranks than the scratch has room for. */
 	if (most == 0)
 		return -EMSGSIZE;
-	for (done = 0; done < count && rc == 0; done += now) {
+	/* Once at least: also when there are no numbers all are told if somebody is gone. */
+	do {
 		now = count - done < most ? count - done : most;
 		rc = comm->way->gather(comm, root, (const unsigned char *)in + done * size,
 				       comm->scratch, now * size);
-		if (rc == 0 && comm->rank == root)
+		if (rc == 0 && now && comm->rank == root)
 			fold_ranks(comm, (unsigned char *)out + done * size, now, size,
 				   folds[type][operation]);
-	}
+		done += now;
+	} while (rc == 0 && done < count);
 	return rc;
 }

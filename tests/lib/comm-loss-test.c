@@ -104,12 +104,36 @@ static void test_late(void)
 	is_int(status, -SIGALRM, "who has sent half of a piece till then can talk to who has not");
 }
 
+static int reduce_nothing(struct mp_comm *comm, void *argument)
+{
+	int rc;
+
+	begin();
+	if (mp_comm_reduce(comm, 0, NULL, NULL, 0, MP_DOUBLE, MP_SUM))
+		return 7;
+	if (mp_comm_rank(comm) == RANKS - 1)
+		return 0;
+	do
+		rc = mp_comm_reduce(comm, 0, NULL, NULL, 0, MP_DOUBLE, MP_SUM);
+	while (rc == 0);
+	return rc == MP_DIED ? 0 : 8;
+}
+
+static void test_nothing(void)
+{
+	int status = -1;
+
+	is_int(mp_comm_run(RANKS, reduce_nothing, NULL, &status), 0, "no numbers are reduced");
+	is_int(status, 0, "who does that without one that has left is told all the same");
+}
+
 int main(void)
 {
 	tap_plan(0);
 	setenv("MPROC_MPI", "none", 1);
 	test_exchange();
 	test_late();
+	test_nothing();
 	ok(!has_child(), "no child is left");
 	return tap_done();
 }
