@@ -325,7 +325,7 @@ static int look_for_message(struct mp_shared_comm *shared, void *what)
 		take_in(shared);
 		if (want->flowing >= 0 && is_hopeless(shared, want))
 			forget_half(shared, want);
-		if (is_open(want) && is_hopeless(shared, want))
+		if (is_open(want) && !is_starved(shared, want) && is_hopeless(shared, want))
 			return MP_DIED;
 	}
 	if (want->found || want->complete)

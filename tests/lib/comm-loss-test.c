@@ -3,16 +3,30 @@
  * What ranks on one machine do together is given up in the middle, because one of them dies: the
  * others can still talk, and none gets what was meant for something else.
  */
+#include <errno.h>
 #include <mproc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "common.h"
 #include "tap.h"
+
+/* A sanitizer ends a program that has no memory. */
+#ifdef __has_feature
+#define CLANG_SANITIZES __has_feature(address_sanitizer)
+#else
+#define CLANG_SANITIZES 0
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZES 1
+#else
+#define SANITIZES CLANG_SANITIZES
+#endif
 
 /* A piece is more than a ring holds. */
 enum { RANKS = 4, PIECE = 1 << 20, ROUNDS = 10, SOON_S = 10 };
@@ -127,6 +141,48 @@ static void test_nothing(void)
 	is_int(status, 0, "who does that without one that has left is told all the same");
 }
 
+static void limit_memory(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_AS, &limit);
+	limit.rlim_cur = bytes;
+	setrlimit(RLIMIT_AS, &limit);
+}
+
+/* What rank 1 has sent before it left finds no memory; then there is some again. */
+static int take_in_later(struct mp_comm *comm, void *argument)
+{
+	enum { LENGTH = 200000 };
+	static char data[LENGTH];
+	struct mp_comm_status status = {0};
+	int rc;
+
+	begin();
+	if (mp_comm_rank(comm) == 1)
+		return mp_comm_send(comm, 0, 1, data, sizeof(data));
+	/* Until it has left. */
+	while (mp_comm_send(comm, 1, 1, NULL, 0) == 0)
+		sleep_ms(1);
+	limit_memory(1);
+	rc = mp_comm_probe(comm, 1, 1, &status, 5000);
+	limit_memory(RLIM_INFINITY);
+	if (rc != -ENOMEM)
+		return 20 + rc;
+	rc = mp_comm_probe(comm, 1, 1, &status, 5000);
+	return rc ? rc : status.size != LENGTH;
+}
+
+static void test_memory(void)
+{
+	int status = -1;
+
+	if (SANITIZES)
+		return;
+	is_int(mp_comm_run(2, take_in_later, NULL, &status), 0, "there is no memory for a message");
+	is_int(status, 0, "it is not lost, though who sent it has left");
+}
+
 int main(void)
 {
 	tap_plan(0);
@@ -134,6 +190,7 @@ int main(void)
 	test_exchange();
 	test_late();
 	test_nothing();
+	test_memory();
 	ok(!has_child(), "no child is left");
 	return tap_done();
 }
