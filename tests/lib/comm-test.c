@@ -7,13 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "common.h"
 #include "tap.h"
 
-enum { RANKS = 5, SOON_MS = 1500 };
+/* A second, and much more for a machine that is busy. */
+enum { RANKS = 5, SOON_MS = 5000 };
 
 /* What the ranks tell this process. */
 static struct {
@@ -546,7 +548,7 @@ static void test_random_kills(void)
 		kill(told->pid[victim], SIGKILL);
 		wrong += wait_status(runner) != SIGKILL;
 		for (int i = 0; i < RANKS; i++)
-			late += i != victim && told->when_ms[i] - told->died_ms > 2 * SOON_MS;
+			late += i != victim && told->when_ms[i] - told->died_ms > SOON_MS;
 	}
 	is_int(wrong, 0, "whoever is killed at whatever moment: the others are told");
 	is_int(late, 0, "soon");
@@ -616,15 +618,18 @@ static void test_most(void)
 	is_int(status, 0, "work together");
 }
 
-/* Nothing that is received is kept. */
+/* Nothing that is received is kept: half of what is put aside here would be too much. A sanitizer
+ * keeps a quarter of it. */
 static int send_and_forget(struct mp_comm *comm, void *argument)
 {
+	enum { COUNT = 2000, MOST_KB = 500000 };
 	static char data[1000000], buffer[1000000];
 	struct mp_comm_status got;
+	struct rusage usage;
 	int rc = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (int i = 0; i < 300 && rc == 0; i++) {
+	for (int i = 0; i < COUNT && rc == 0; i++) {
 		if (mp_comm_rank(comm) == 1) {
 			rc = mp_comm_send(comm, 0, i % 2, data, sizeof(data));
 			continue;
@@ -632,7 +637,8 @@ static int send_and_forget(struct mp_comm *comm, void *argument)
 		/* One of each pair has to be put aside, once before and once after it. */
 		rc = mp_comm_recv(comm, 1, 1 - i % 2, buffer, sizeof(buffer), &got);
 	}
-	return rc;
+	getrusage(RUSAGE_SELF, &usage);
+	return rc ? rc : usage.ru_maxrss > MOST_KB;
 }
 
 static int use_little_memory(void)
