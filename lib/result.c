@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <limits.h>
 #include <string.h>
 
 #include "internal.h"
@@ -21,7 +22,7 @@ const char *mp_result_text(int result)
 {
 	const char *text = NULL;
 
-	if (result < 0)
+	if (result < 0 && result >= -INT_MAX)
 		text = strerrordesc_np(-result);
 	else if ((size_t)result < sizeof(outcomes) / sizeof(outcomes[0]))
 		text = outcomes[result];

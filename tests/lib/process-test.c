@@ -2,6 +2,7 @@
 /* A process from its making to its freeing; what happens at a parent's end is in exit-test.c. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -646,6 +647,7 @@ static void test_result_text(void)
 	is_string(mp_result_text(-ENOENT), "No such file or directory", "and an error");
 	is_string(mp_result_text(12345), "unknown result", "what is unknown is said to be");
 	is_string(mp_result_text(-12345), "unknown result", "on either side");
+	is_string(mp_result_text(INT_MIN), "unknown result", "as far as it goes");
 	ok(mp_result_text(MP_DIED) != mp_result_text(12345), "the last outcome has words");
 }
 
