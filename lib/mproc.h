@@ -1429,6 +1429,10 @@ MP_API int mp_comm_sendrecv(struct mp_comm *comm, int destination, int send_tag,
  * gets it, and so does who calls the next one; a rank whose part was done before got 0); -EINVAL
  * (root, type, operation); -EMSGSIZE (too much); -EBADMSG (the ranks do not agree about the size;
  * not always noticed); -ENOMEM (out is not complete).
+ *
+ * MPI cannot give up what it has begun: there the memory of a call that said MP_DIED may be used,
+ * and written to, until the process ends. So it has to stay, and not on the stack of a function
+ * that returns.
  */
 
 /* Until all have come. */
