@@ -229,6 +229,15 @@ static void end_looks(struct mp_shared_comm *shared, bool slept)
 	shared->spins = slept ? shared->spins / 2 : shared->most_spins;
 }
 
+/* For who only ever asks, and never sleeps. */
+static void look_now_and_then(struct mp_shared_comm *shared, int rank)
+{
+	if (!mp_deadline_passed(&shared->look))
+		return;
+	mp_ranks_look(shared, rank);
+	shared->look = mp_deadline_in(MP_RECHECK_MS);
+}
+
 /*
  * Takes in what comes, until look() says something else than MP_TIMEOUT: not yet. The bell is armed
  * before the last look, so that nothing can happen unnoticed between it and the sleep. `rank` is
@@ -262,6 +271,8 @@ static int wait_for(struct mp_shared_comm *shared, int (*look)(struct mp_shared_
 		mp_bell_disarm(bell);
 	if (looks)
 		end_looks(shared, looks > most);
+	if (rc == MP_TIMEOUT)
+		look_now_and_then(shared, rank);
 	return rc;
 }
 

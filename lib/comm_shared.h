@@ -64,12 +64,13 @@ struct mp_shared_comm {
 	struct mp_stream *streams; /* likewise */
 	size_t *owed;		   /* bytes of a message that was given up half-way, likewise */
 	struct mp_message *first, **last;
-	struct mp_want *posted; /* what the rank waits for */
-	uint32_t number;	/* of the collective it is in, or was in last */
-	unsigned turn;		/* which ring is looked at first */
-	unsigned looked;	/* whose life was looked at last */
-	unsigned waits;		/* how many there were */
-	unsigned spins;		/* how often it looks before it sleeps */
+	struct mp_want *posted;	 /* what the rank waits for */
+	uint32_t number;	 /* of the collective it is in, or was in last */
+	unsigned turn;		 /* which ring is looked at first */
+	unsigned looked;	 /* whose life was looked at last */
+	struct mp_deadline look; /* when to do so though there was no sleep */
+	unsigned waits;		 /* how many there were */
+	unsigned spins;		 /* how often it looks before it sleeps */
 	unsigned most_spins;
 };
 

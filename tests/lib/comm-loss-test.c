@@ -183,6 +183,53 @@ static void test_memory(void)
 	is_int(status, 0, "it is not lost, though who sent it has left");
 }
 
+struct asked {
+	pid_t runner;
+	volatile int result;
+};
+
+/* Nobody is left who could tell rank 0, which never sleeps in the library. */
+static int ask_alone(struct mp_comm *comm, void *argument)
+{
+	struct asked *asked = argument;
+	int rc;
+
+	prctl(PR_SET_PDEATHSIG, 0);
+	alarm(SOON_S);
+	mp_comm_barrier(comm);
+	if (mp_comm_rank(comm) == 1) {
+		sleep_ms(100);
+		raise(SIGKILL);
+	}
+	kill(asked->runner, SIGKILL);
+	do {
+		sleep_ms(1);
+		rc = mp_comm_probe(comm, 1, 0, NULL, 0);
+	} while (rc == MP_TIMEOUT);
+	asked->result = rc;
+	return 0;
+}
+
+static bool has_result(void *asked)
+{
+	return ((struct asked *)asked)->result != 0;
+}
+
+static void test_asking(void)
+{
+	struct asked *asked = shared_memory(sizeof(*asked));
+	pid_t runner = fork_now();
+	int status;
+
+	if (runner == 0) {
+		asked->runner = getpid();
+		_exit(mp_comm_run(2, ask_alone, asked, &status) ? 1 : 2);
+	}
+	is_int(wait_status(runner), -SIGKILL, "who started the ranks is killed, then one of them");
+	comes_true(has_result, asked);
+	is_int(asked->result, MP_DIED, "who asks again and again is told");
+}
+
 int main(void)
 {
 	tap_plan(0);
@@ -191,6 +238,7 @@ int main(void)
 	test_late();
 	test_nothing();
 	test_memory();
+	test_asking();
 	ok(!has_child(), "no child is left");
 	return tap_done();
 }
