@@ -24,6 +24,8 @@ def test_with_barrier(synchronizer, serializer):
     if FAULT == "early" and name.startswith("p1"):
         time.sleep(0.2)
     elif FAULT != "early":
+        if FAULT == "barrier-of-one" and name.startswith("p2"):
+            time.sleep(0.2)
         synchronizer.wait()
     now = time.time()
     with serializer:
