@@ -420,7 +420,7 @@ static void try_record(void)
 	const char *record = trace_path(trace_places.work, "run.mpt");
 	const char *later = trace_path(trace_places.work, "later");
 	const char *demo = trace_path(trace_places.demos, "mp-barrier");
-	const char *contract = trace_contract("mp-barrier");
+	const char *contract = trace_contract("barrier");
 	const char *const options[] = {"-v", "-r", record, "-c", contract, NULL};
 	struct trace_report report;
 	struct run run;
@@ -441,9 +441,9 @@ static void try_record(void)
 int main(int argc, char *argv[])
 {
 	trace_begin(argc, argv);
-	if (argc != 7)
+	if (argc != 6)
 		tap_bail("the guest is missing");
-	guest = copy_program(argv[6], "guest");
+	guest = copy_program(argv[5], "guest");
 	try_names();
 	try_bad_command();
 	try_refusals();

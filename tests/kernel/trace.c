@@ -14,10 +14,10 @@ struct trace_places trace_places;
 void trace_begin(int argc, char *argv[])
 {
 	tap_plan(0);
-	if (argc < 6)
-		tap_bail("needed: mp-trace, folders of demos, twins, strangers, sources");
-	trace_places = (struct trace_places){argv[1], argv[2], argv[3],
-					     argv[4], argv[5], "/tmp/mp-kernel-XXXXXX"};
+	if (argc < 5)
+		tap_bail("needed: mp-trace, folders of demos and of their tests, sources");
+	trace_places =
+		(struct trace_places){argv[1], argv[2], argv[3], argv[4], "/tmp/mp-kernel-XXXXXX"};
 	if (geteuid() != 0) {
 		tap_skip(1, "mp-trace needs root: run this test as root");
 		exit(tap_done());
@@ -55,7 +55,7 @@ const char *trace_contract(const char *demo)
 {
 	char *path;
 
-	if (asprintf(&path, "%s/tools/contracts/%s.contract", trace_places.sources, demo) < 0)
+	if (asprintf(&path, "%s/tools/contracts/mp-%s.contract", trace_places.sources, demo) < 0)
 		tap_bail("no memory");
 	return path;
 }

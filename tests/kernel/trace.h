@@ -16,11 +16,10 @@ enum trace_result { TRACE_NONE, TRACE_HOLDS, TRACE_BROKEN, TRACE_INCONCLUSIVE };
 /* Where everything is; trace_begin() fills it in. */
 extern struct trace_places {
 	const char *mp_trace;
-	const char *demos;     /* folder of the built demos */
-	const char *twins;     /* of the built twins */
-	const char *strangers; /* of the built strangers */
-	const char *sources;   /* of the whole project */
-	char work[64];	       /* a folder of this test's own, removed by trace_end() */
+	const char *demos;   /* folder of the built demos */
+	const char *tests;   /* of their twins and strangers */
+	const char *sources; /* of the whole project */
+	char work[64];	     /* a folder of this test's own, removed by trace_end() */
 } trace_places;
 
 struct trace_report {
@@ -38,7 +37,7 @@ void trace_end(void);
 
 /* "FOLDER/NAME", valid until the program ends. */
 const char *trace_path(const char *folder, const char *name);
-/* The contract of a demo, as a file. */
+/* The contract of a demo (without "mp-"), as a file. */
 const char *trace_contract(const char *demo);
 
 /*
@@ -55,7 +54,7 @@ void trace_show(const struct trace_report *report);
 
 /* The commands of one test have these in common. */
 struct trace_row {
-	const char *contract;		  /* a demo's name; NULL: the one the program carries */
+	const char *contract; /* a demo's name, without "mp-"; NULL: the one the program carries */
 	const char *options[6];		  /* of mp-trace, NULL behind the last */
 	const char *command[TRACE_WORDS]; /* ditto */
 	enum run_output output;

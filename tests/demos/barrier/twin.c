@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What mp-barrier does, with bare system calls, and one fault. */
+#include "faults.h"
 #include "twin.h"
 
 #include <stdlib.h>
@@ -141,7 +142,8 @@ int main(int argc, char *argv[])
 	pid_t pids[66];
 	long count;
 
-	parties = twin_begin(barrier_faults, argc, argv, 'p', 2);
+	twin_begin(faults, argc, argv);
+	parties = twin_number("-p", 2);
 	if (fault("nothing") || parties < 1 || parties > 64)
 		return 0;
 	shared = twin_share(sizeof(*shared));

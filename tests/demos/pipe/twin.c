@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What mp-pipe does, with bare system calls, and one fault. */
+#include "faults.h"
 #include "twin.h"
 
 #include <signal.h>
@@ -103,7 +104,8 @@ int main(int argc, char *argv[])
 {
 	pid_t create, multiply;
 
-	items = twin_begin(pipe_faults, argc, argv, 'n', 10);
+	twin_begin(faults, argc, argv);
+	items = twin_number("-n", 10);
 	if (fault("nothing"))
 		return 0;
 	twin_pipe(first);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 static const struct fault *table, *chosen;
+static char **options; /* and their values, in pairs; ends with NULL */
 
 static const struct fault *find(const char *name)
 {
@@ -24,27 +25,37 @@ static const struct fault *find(const char *name)
 	return NULL;
 }
 
-static _Noreturn void usage(const char *program, char letter)
+static _Noreturn void usage(const char *program)
 {
-	fprintf(stderr, "usage: %s FAULT [-%c NUMBER]\n", program, letter);
+	fprintf(stderr, "usage: %s FAULT [OPTION VALUE]...\n", program);
 	for (const struct fault *f = table; f->name; f++)
 		fprintf(stderr, "  %-18s breaks %-12s %s\n", f->name, *f->breaks ? f->breaks : "-",
 			f->what);
 	exit(2);
 }
 
-long twin_begin(const struct fault *faults, int argc, char *argv[], char letter, long number)
+void twin_begin(const struct fault *faults, int argc, char *argv[])
 {
 	table = faults;
 	chosen = argc > 1 ? find(argv[1]) : NULL;
-	if (!chosen || (argc != 2 && argc != 4))
-		usage(argv[0], letter);
-	if (argc == 4) {
-		if (argv[2][0] != '-' || argv[2][1] != letter || argv[2][2])
-			usage(argv[0], letter);
-		number = strtol(argv[3], NULL, 10);
-	}
-	return number;
+	if (!chosen || argc % 2 != 0)
+		usage(argv[0]);
+	options = argv + 2;
+}
+
+const char *twin_option(const char *option, const char *fallback)
+{
+	for (char **word = options; *word; word += 2)
+		if (!strcmp(*word, option))
+			return word[1];
+	return fallback;
+}
+
+long twin_number(const char *option, long fallback)
+{
+	const char *text = twin_option(option, NULL);
+
+	return text ? strtol(text, NULL, 10) : fallback;
 }
 
 bool fault(const char *name)

@@ -7,14 +7,16 @@
 #ifndef TWIN_H
 #define TWIN_H
 
-#include "faults.h"
+#include "fault.h"
 
 #include <stdint.h>
 #include <sys/types.h>
 
-/* argv: FAULT and then [-X NUMBER]; anything else, and an unknown fault, is a usage error. Returns
- * the number, or `number` when there is none. */
-long twin_begin(const struct fault *faults, int argc, char *argv[], char letter, long number);
+/* argv: FAULT and then [OPTION VALUE]…; an unknown fault is a usage error. */
+void twin_begin(const struct fault *faults, int argc, char *argv[]);
+/* What stands behind the option ("-p", "--delay"), or `fallback`. */
+const char *twin_option(const char *option, const char *fallback);
+long twin_number(const char *option, long fallback);
 
 /* Has the twin this fault? The name must be in its table (else abort: a typing mistake). */
 bool fault(const char *name);

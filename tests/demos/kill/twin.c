@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What mp-kill does, with bare system calls, and one fault. */
+#include "faults.h"
 #include "twin.h"
 
 #include <signal.h>
@@ -121,7 +122,7 @@ int main(int argc, char *argv[])
 	char byte;
 	int status;
 
-	twin_begin(kill_faults, argc, argv, 's', 0);
+	twin_begin(faults, argc, argv);
 	if (fault("nothing"))
 		return 0;
 	twin_pipe(ready);
