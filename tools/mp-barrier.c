@@ -13,6 +13,7 @@
  */
 #include "cli.h"
 #include "contract_section.h"
+#include "join.h"
 
 #include <mproc.h>
 #include <stdio.h>
@@ -108,18 +109,6 @@ static int start(struct mp_process **process, int64_t number)
 	return cli_failed("mp_process_start", mp_process_start(*process));
 }
 
-/* Waits for it; 0 when it ended well. What went wrong it has said itself. */
-static int join(struct mp_process *process)
-{
-	int code = 1;
-
-	if (cli_failed("mp_process_join", mp_process_join(process, MP_FOREVER)) ||
-	    cli_failed("mp_process_exit_code", mp_process_exit_code(process, &code)))
-		return 1;
-	mp_process_free(process);
-	return code != 0;
-}
-
 int main(int argc, char *argv[])
 {
 	struct mp_process *processes[PARTIES_MAX + OTHERS];
@@ -139,6 +128,6 @@ int main(int argc, char *argv[])
 		return 1; /* leaving main waits for all of them */
 	}
 	for (int i = 0; i < started; i++)
-		status |= join(processes[i]);
+		status |= join_well(processes[i]);
 	return cli_finish(status);
 }

@@ -11,6 +11,7 @@
  */
 #include "cli.h"
 #include "contract_section.h"
+#include "join.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -88,18 +89,6 @@ static int print_squares(void)
 	return result;
 }
 
-/* Waits for it; 0 when it ended well. What went wrong it has said itself. */
-static int join(struct mp_process *process)
-{
-	int code = 1;
-
-	if (cli_failed("mp_process_join", mp_process_join(process, MP_FOREVER)) ||
-	    cli_failed("mp_process_exit_code", mp_process_exit_code(process, &code)))
-		return 1;
-	mp_process_free(process);
-	return code != 0;
-}
-
 static int run(struct mp_process *create, struct mp_process *multiply)
 {
 	if (cli_failed("mp_process_start", mp_process_start(create)) ||
@@ -129,5 +118,5 @@ int main(int argc, char *argv[])
 		mp_process_terminate(multiply);
 		return 1;
 	}
-	return cli_finish(join(create) | join(multiply));
+	return cli_finish(join_well(create) | join_well(multiply));
 }
