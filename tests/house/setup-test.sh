@@ -20,7 +20,7 @@ cd "$fake/house" || exit 1
 # A PATH of its own, where only what the helpers need exists: no compiler, no package manager.
 bare=$fake/bare
 mkdir "$bare"
-for tool in sh dirname id getent cut uname grep basename setpriv env cat; do
+for tool in sh dirname id getent cut uname grep paste setpriv env cat; do
 	ln -s "$(command -v "$tool")" "$bare/$tool"
 done
 
@@ -48,6 +48,13 @@ all="gcc libc6-dev pkgconf meson ninja-build clang bpftool libbpf-dev libelf-dev
 [ ! -e /usr/include/stdio.h ] || all=$(echo "$all" | sed 's/ libc6-dev//')
 [ ! -e /usr/sbin/bpftool ] || all=$(echo "$all" | sed 's/ bpftool//')
 
+# In the order in which they are shown.
+demos_here() {
+	sed -n 's/^\(mp-[a-z0-9-]*\) .*/\1/p' setup/demos | while read -r demo; do
+		[ ! -e "tools/contracts/$demo.contract" ] || printf '%s\n' "$demo"
+	done | paste -s -d ' '
+}
+
 uname_says 5.10.0-8-amd64
 uname_says 6.0.19
 for me in try check; do
@@ -65,7 +72,7 @@ for me in try check; do
 		$nobody "./$me"
 done
 says "try: a demo that does not exist" \
-	"try: there is no demo 'mp-nothing'; there are: $(cd tools/contracts && echo *.contract | sed 's/\.contract//g')" \
+	"try: there is no demo 'mp-nothing'; there are: $(demos_here)" \
 	./try mp-nothing
 
 # What need_kernel says of a machine that shows proc and sys in the folders $1 and $2.
