@@ -150,30 +150,52 @@ static char *unfill(const char *text)
 	return copy ? copy : strdup("");
 }
 
-/* Every `option … --NAME, default VALUE` of the contract is the option's default elsewhere. */
-static void try_defaults(const char *demo, const char *contract, const char *help, const char *page)
+/* The default that is the next to be mentioned behind the option. */
+static bool says_default(const char *text, const char *option, const char *words, const char *value)
 {
+	const char *said = strstr(text, option);
+	size_t length;
+
+	said = said ? strstr(said, words) : NULL;
+	if (!said)
+		return false;
+	said += strlen(words);
+	length = strcspn(said, " ,:)");
+	length -= length && said[length - 1] == '.';
+	return length == strlen(value) && !strncmp(said, value, length);
+}
+
+/* `parameter items = option -n --items, default 10`; a flag has no default. */
+static void try_parameter(const char *demo, const char *parameter, const char *help,
+			  const char *page)
+{
+	char line[128], name[32], value[32], option[64];
+	const char *dashes, *words;
+
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(parameter, "\n"), parameter);
+	dashes = strstr(line, " --");
+	words = strstr(line, " default ");
+	if (!dashes || sscanf(dashes, " --%31[^ ,]", name) != 1 ||
+	    (words && sscanf(words, " default %31s", value) != 1))
+		tap_bail("%s: a parameter is not understood: %s", demo, line);
+	snprintf(option, sizeof(option), " --%s ", name);
+	ok(words ? says_default(help, option, "default ", value) : !!strstr(help, option),
+	   "%s: --help and the contract say the same of --%s", demo, name);
+	snprintf(option, sizeof(option), "Fl -%s ", name);
+	ok(words ? says_default(page, option, "default is ", value) : !!strstr(page, option),
+	   "%s: the page and the contract say the same of --%s", demo, name);
+}
+
+static void try_parameters(const char *demo, const char *contract, const char *help,
+			   const char *page)
+{
+	char *plain_help = unfill(help), *plain_page = unfill(page);
 	const char *line = strstr(contract, "\nparameter ");
-	char *plain = unfill(help);
 
-	ok(line != NULL, "%s: the contract has a parameter", demo);
-	for (; line; line = strstr(line + 1, "\nparameter ")) {
-		char letter, name[32], value[32], wanted[96];
-		const char *at;
-
-		if (sscanf(line, "\nparameter %*s = option -%c --%31[^,], default %31s", &letter,
-			   name, value) != 3)
-			tap_bail("%s: a parameter is not understood", demo);
-		snprintf(wanted, sizeof(wanted), " -%c, --%s ", letter, name);
-		at = strstr(plain, wanted);
-		snprintf(wanted, sizeof(wanted), "default %s)", value);
-		ok(at && strstr(at, wanted), "%s: --help has the default of --%s", demo, name);
-		snprintf(wanted, sizeof(wanted), "\n.It Fl %c , Fl -%s Ar ", letter, name);
-		at = strstr(page, wanted);
-		snprintf(wanted, sizeof(wanted), "default is %s.", value);
-		ok(at && strstr(at, wanted), "%s: the page has the default of --%s", demo, name);
-	}
-	free(plain);
+	for (; line; line = strstr(line, "\nparameter "))
+		try_parameter(demo, ++line, plain_help, plain_page);
+	free(plain_page);
+	free(plain_help);
 }
 
 /* The program has the file's bytes in it, after a strip too. */
@@ -216,9 +238,9 @@ static void try_demo(const char *demo, const char *sources, const char *folder)
 	ours = theirs = (struct list){0};
 	titles_of_contract(contract, &ours);
 	sentences_of_page(behaviour, &theirs);
-	ok(run_count_lines(ours.text) >= 3, "%s has claims", demo);
+	ok(run_count_lines(ours.text) >= 2, "%s has claims", demo);
 	is_string(theirs.text, ours.text, "%s: the page and the contract say the same", demo);
-	try_defaults(demo, contract, run.out, options);
+	try_parameters(demo, contract, run.out, options);
 	try_section(demo, folder, contract);
 	run_free(&run);
 	free(behaviour);
