@@ -350,7 +350,18 @@ static struct mp_act *stream_act(struct story *story, enum mp_act_kind kind, uns
 void writes(struct story *story, unsigned at, struct mp_process *who, struct mp_stream *stream,
 	    int bytes)
 {
-	stream_act(story, MP_ACT_WRITE, at, who, stream)->value = bytes;
+	writes_slowly(story, at, at, who, stream, bytes);
+}
+
+void writes_slowly(struct story *story, unsigned from, unsigned to, struct mp_process *who,
+		   struct mp_stream *stream, int bytes)
+{
+	struct mp_act *new = stream_act(story, MP_ACT_WRITE, to, who, stream);
+
+	new->begin = ns(from);
+	new->value = bytes;
+	new->from = stream->bytes_in;
+	new->to = stream->bytes_in += (uint64_t)bytes;
 	holds_in(story, stream, who);
 	end_of(stream, who)->writes++;
 }
@@ -358,7 +369,11 @@ void writes(struct story *story, unsigned at, struct mp_process *who, struct mp_
 void reads(struct story *story, unsigned at, struct mp_process *who, struct mp_stream *stream,
 	   int bytes)
 {
-	stream_act(story, MP_ACT_READ, at, who, stream)->value = bytes;
+	struct mp_act *new = stream_act(story, MP_ACT_READ, at, who, stream);
+
+	new->value = bytes;
+	new->from = stream->bytes_out;
+	new->to = stream->bytes_out += (uint64_t)bytes;
 	holds_out(story, stream, who);
 	end_of(stream, who)->reads++;
 	end_of(stream, who)->attempted_read = true;

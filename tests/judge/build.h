@@ -48,6 +48,9 @@ void holds_in(struct story *story, struct mp_stream *stream, struct mp_process *
 void holds_out(struct story *story, struct mp_stream *stream, struct mp_process *who);
 void writes(struct story *story, unsigned at, struct mp_process *who, struct mp_stream *stream,
 	    int bytes);
+/* It was blocked half-way, since the pipe was full. */
+void writes_slowly(struct story *story, unsigned from, unsigned to, struct mp_process *who,
+		   struct mp_stream *stream, int bytes);
 void reads(struct story *story, unsigned at, struct mp_process *who, struct mp_stream *stream,
 	   int bytes);
 void reads_end(struct story *story, unsigned at, struct mp_process *who, struct mp_stream *stream);

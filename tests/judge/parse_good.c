@@ -88,6 +88,8 @@ static const struct {
 	{"p is named \"a b\"", "count: p [is named] \"<a b>\"; some"},
 	{"p writes c", "count: p [writes] object c; some"},
 	{"q reads c", "count: q [reads] object c; some"},
+	{"q reads from p", "count: q [reads from] whom p; some"},
+	{"g read from each of g", "count: g [reads from] whom each-of g; some"},
 	{"q starts reading c", "count: q [starts reading] object c; some"},
 	{"q reads the end of c", "count: q [reads the end of] object c; some"},
 	{"q closes c", "count: q [closes] object c; some"},

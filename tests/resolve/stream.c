@@ -32,6 +32,10 @@ static void bytes(void)
 	ok(end->reads == 2 && end->bytes_out == 15 && end->writes == 0, "each process's part");
 	ok(end->attempted_read && !end_of(stream(0), COMMAND)->attempted_read, "who tried to read");
 	is_int(act(MP_ACT_READ, 0)->value, 12, "the acts say how many");
+	ok(act(MP_ACT_WRITE, 1)->from == 10 && act(MP_ACT_WRITE, 1)->to == 15 &&
+		   act(MP_ACT_READ, 1)->from == 12 && act(MP_ACT_READ, 1)->to == 15,
+	   "and which");
+	ok(!stream(0)->gaps, "all that was written is seen");
 }
 
 static void read_as(int nr, int64_t result, uint64_t asked, uint32_t flags)
@@ -186,6 +190,74 @@ static void before_accept(void)
 	       "where bytes are missing nobody knows which were read");
 }
 
+/* Where something went through that was not seen, nobody knows who wrote what is read. */
+static void gaps(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_write(COMMAND, 4, pipe_in(50), 10);
+	ev_read(COMMAND, 3, pipe_out(50), 12);
+	story_model();
+	ok(stream(0)->gaps, "more was read than written");
+	story();
+	ev_held(0, pipe_out(90));
+	ev_read(COMMAND, 0, pipe_out(90), 12);
+	story_model();
+	ok(stream(0)->gaps, "a pipe from outside");
+	story();
+	ev_fork(COMMAND, 101);
+	ev_open(101, SYS_socket, 3, sock(71, 0), 0);
+	ev_open(COMMAND, SYS_accept4, 5, sock(72, 71), 0);
+	ev_write(101, 3, sock(71, 72), 5);
+	ev_read(COMMAND, 5, sock(72, 71), 5);
+	story_model();
+	ok(!stream(0)->gaps, "a connection, accepted before the first byte");
+	story();
+	ev_fork(COMMAND, 101);
+	ev_open(101, SYS_socket, 3, sock(71, 0), 0);
+	ev_write(101, 3, sock(71, 0), 5);
+	ev_open(COMMAND, SYS_accept4, 5, sock(72, 71), 0);
+	ev_write(101, 3, sock(71, 72), 5);
+	ev_read(COMMAND, 5, sock(72, 71), 5);
+	story_model();
+	ok(stream(0)->gaps, "and after it");
+	story();
+	ev_socketpair(COMMAND, 3, 4, 60, 61);
+	ev_io(COMMAND, SYS_sendmmsg, 3, sock(60, 61), MP_WRITES, 2, 0, MP_IO_MANY);
+	ev_read(COMMAND, 4, sock(61, 60), 1);
+	story_model();
+	ok(stream(1)->gaps, "messages of unknown length among bytes");
+	ok(!stream(0)->gaps, "not the other way");
+}
+
+/* Messages are counted one by one, whatever of them was read. */
+static void messages(void)
+{
+	story();
+	ev_socketpair(COMMAND, 3, 4, 60, 61);
+	ev_io(COMMAND, SYS_write, 3, sock(60, 61), MP_WRITES, 100, 100, MP_IO_DATAGRAM);
+	ev_io(COMMAND, SYS_sendmmsg, 3, sock(60, 61), MP_WRITES, 2, 0, MP_IO_MANY | MP_IO_DATAGRAM);
+	ev_io(COMMAND, SYS_read, 4, sock(61, 60), MP_READS, 10, 10, MP_IO_DATAGRAM);
+	ev_io(COMMAND, SYS_read, 4, sock(61, 60), MP_READS, 10, 10, MP_IO_DATAGRAM);
+	story_model();
+	ok(act(MP_ACT_WRITE, 1)->from == 1 && act(MP_ACT_WRITE, 1)->to == 3 &&
+		   act(MP_ACT_READ, 1)->from == 1 && act(MP_ACT_READ, 1)->to == 2,
+	   "messages have their place");
+	ok(!stream(1)->gaps, "in a pair");
+	story();
+	ev_open(COMMAND, SYS_socket, 3, sock(71, 72), 0);
+	ev_open(COMMAND, SYS_socket, 4, sock(72, 0), 0);
+	ev_io(COMMAND, SYS_write, 3, sock(71, 72), MP_WRITES, 100, 100, MP_IO_DATAGRAM);
+	ev_io(COMMAND, SYS_read, 4, sock(72, 0), MP_READS, 10, 10, MP_IO_DATAGRAM);
+	story_model();
+	ok(stream(0)->gaps, "but a socket with a name takes them from anybody");
+	story();
+	ev_open(COMMAND, SYS_socket, 3, sock(80, 0), 0);
+	ev_read(COMMAND, 3, sock(80, 0), 100);
+	story_model();
+	ok(process(COMMAND)->reads_unseen, "what comes from elsewhere has no known writer");
+}
+
 int main(void)
 {
 	tap_plan(0);
@@ -198,6 +270,8 @@ int main(void)
 	datagrams();
 	spliced();
 	before_accept();
+	gaps();
+	messages();
 	story_end();
 	return tap_done();
 }

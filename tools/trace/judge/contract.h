@@ -108,6 +108,7 @@ enum mp_verb {
 	MP_VERB_IS_NAMED,
 	MP_VERB_WRITES,
 	MP_VERB_READS,
+	MP_VERB_READS_FROM,	/* reads from P: bytes that P wrote, through whatever stream */
 	MP_VERB_STARTS_READING, /* starts reading C: its first read, whatever came of it */
 	MP_VERB_READS_END,	/* reads the end of C */
 	MP_VERB_CLOSES,		/* closes C: the end that matters, see mp-contract(5) */

@@ -52,7 +52,7 @@ uint32_t mp_lost_kinds(const struct mp_judging *judging)
 bool mp_doubt_any(const struct mp_doubt *doubt)
 {
 	return doubt->kinds != 0 || doubt->blind != 0 || doubt->descriptors || doubt->cut ||
-	       doubt->stuck != 0 || doubt->raced != NULL;
+	       doubt->mixed || doubt->unseen != NULL || doubt->stuck != 0 || doubt->raced != NULL;
 }
 
 struct mp_doubt mp_doubt_both(struct mp_doubt a, struct mp_doubt b)
@@ -63,6 +63,9 @@ struct mp_doubt mp_doubt_both(struct mp_doubt a, struct mp_doubt b)
 		a.blind_who = b.blind_who;
 	a.descriptors |= b.descriptors;
 	a.cut |= b.cut;
+	a.mixed |= b.mixed;
+	if (a.unseen == NULL)
+		a.unseen = b.unseen;
 	if (a.stuck == 0)
 		a.stuck = b.stuck;
 	if (a.raced == NULL)
@@ -91,8 +94,8 @@ struct mp_doubt mp_doubt_row(const struct mp_judging *judging, const struct mp_v
 		return doubt;
 	for (size_t i = 0; party != NULL && i < party->count; i++)
 		blind_of(&doubt, party->members[i], row->blind);
-	/* Anybody may have carried the news of an arrival, or have been left over. */
-	if (party == NULL || row->verb == MP_VERB_MEET)
+	/* Anybody may have carried the news of an arrival, have written, or have been left over. */
+	if (party == NULL || row->verb == MP_VERB_MEET || row->verb == MP_VERB_READS_FROM)
 		for (size_t i = 0; i < model->process_count; i++)
 			blind_of(&doubt, model->processes[i], row->blind);
 	return doubt;
@@ -104,6 +107,9 @@ struct mp_doubt mp_doubt_side(const struct mp_judging *judging, const struct mp_
 	struct mp_doubt doubt = mp_doubt_row(judging, row, &side->who);
 
 	doubt.raced = side->raced;
+	for (size_t i = 0; row->verb == MP_VERB_READS_FROM && i < side->who.count; i++)
+		if (side->who.members[i]->reads_unseen)
+			doubt.unseen = side->who.members[i];
 	return doubt;
 }
 
@@ -201,6 +207,16 @@ void mp_say_doubt(FILE *out, const struct mp_judging *judging, const struct mp_d
 	}
 	if (doubt->cut) {
 		fprintf(out, "%sthe text that decides was longer than what is kept of it", between);
+		between = "; ";
+	}
+	if (doubt->mixed) {
+		fprintf(out, "%sit is not sure who wrote the bytes that were read", between);
+		between = "; ";
+	}
+	if (doubt->unseen != NULL) {
+		fputs(between, out);
+		mp_say_process(out, judging, doubt->unseen);
+		fputs(" read from a socket whose other end is not known", out);
 		between = "; ";
 	}
 	if (doubt->raced == NULL)

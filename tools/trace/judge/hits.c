@@ -76,6 +76,7 @@ static int add_hit(struct mp_hits *hits, const struct mp_occurrence *what, bool 
 		       hits->width * sizeof(*captures));
 	hits->list[hits->count++] = (struct mp_hit){.what = what, .maybe = maybe};
 	hits->maybes += maybe;
+	hits->mixed += what->mixed;
 	return 0;
 }
 
@@ -114,7 +115,7 @@ static int ask(struct asking *a, const struct mp_occurrence *what)
 		match = MP_MATCH_YES;
 	if (err != 0 || match == MP_MATCH_NO)
 		return err;
-	return add_hit(a->hits, what, match == MP_MATCH_CUT, captures);
+	return add_hit(a->hits, what, match == MP_MATCH_CUT || what->mixed, captures);
 }
 
 static int ask_all(struct asking *a)
@@ -195,7 +196,7 @@ static int prepare(struct asking *a)
 	struct mp_hits *hits = a->hits;
 	int err = 0;
 
-	hits->count = hits->maybes = hits->width = 0;
+	hits->count = hits->maybes = hits->mixed = hits->width = 0;
 	if (phrase->pattern != NULL) {
 		err = mp_glob_set(&a->side->glob, &a->trial->scope, phrase->pattern, a->bound,
 				  a->bound_count);

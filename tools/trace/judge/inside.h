@@ -51,11 +51,12 @@ struct mp_judging {
 	struct mp_selection *selections; /* as contract->decls */
 	const struct mp_decl **known;	 /* by process: the declared name of its own, or NULL */
 	struct mp_index by_who, by_whom;
-	unsigned char *marks; /* scratch, one byte per process, all zero between uses */
-	uint64_t began;	      /* times are said from here */
-	uint64_t until;	      /* from here on we killed: what happened later proves nothing */
-	uint64_t work;	      /* units that are left for the whole contract */
-	char *why;	      /* with -EINVAL */
+	struct mp_sources *sources; /* NULL: not asked for yet */
+	unsigned char *marks;	    /* scratch, one byte per process, all zero between uses */
+	uint64_t began;		    /* times are said from here */
+	uint64_t until;		    /* from here on we killed: what happened later proves nothing */
+	uint64_t work;		    /* units that are left for the whole contract */
+	char *why;		    /* with -EINVAL */
 };
 
 int mp_select_all(struct mp_judging *judging);
@@ -149,6 +150,7 @@ struct mp_occurrence {
 	const struct mp_process *who;
 	struct mp_slice text;
 	bool cut;
+	bool mixed; /* perhaps it is none: whose bytes were read is not sure */
 	int64_t value;
 };
 
@@ -165,13 +167,14 @@ struct mp_view {
 
 struct mp_hit {
 	const struct mp_occurrence *what;
-	bool maybe;		   /* only if the text that was cut is right */
+	bool maybe;		   /* only if the text that was cut, or the writer, is right */
 	struct mp_slice *captures; /* hits->width of them; NULL for a maybe */
 };
 
 struct mp_hits {
 	struct mp_hit *list; /* in order */
 	size_t count, room, maybes;
+	size_t mixed; /* of the maybes */
 	const char *names[MP_CONTRACT_PIECES];
 	size_t width;
 	struct mp_slice *captures;
@@ -200,6 +203,17 @@ int mp_occurrence_compare(const struct mp_occurrence *a, const struct mp_occurre
 int mp_view_add(struct mp_view *view, const struct mp_occurrence *occurrence);
 void mp_hits_free(struct mp_hits *hits);
 
+/* source.c: the writes of every stream, in the order of the bytes. */
+enum mp_source { MP_SOURCE_OTHER, MP_SOURCE_MARKED, MP_SOURCE_UNSURE };
+struct mp_sources;
+/* Whose bytes were read: are they of a process that has the mark `bit`? */
+int mp_source_of(struct mp_trial *trial, const struct mp_act *read, unsigned char bit,
+		 enum mp_source *out);
+/* Calls `each` for every process that may have written a byte of it, perhaps several times. */
+int mp_source_writers(struct mp_trial *trial, const struct mp_act *read,
+		      void (*each)(void *context, struct mp_process *writer), void *context);
+void mp_sources_free(struct mp_sources *sources);
+
 /* text.c: the sorted texts of a view, and the range in which a match must lie. */
 int mp_view_sort(struct mp_view *view, bool tail);
 void mp_view_range(const struct mp_view *view, struct mp_slice text, bool tail, bool whole,
@@ -212,9 +226,11 @@ struct mp_doubt {
 	uint32_t kinds; /* lost */
 	uint32_t blind;
 	const struct mp_process *blind_who;
-	bool descriptors;		/* were passed on: who holds what is not sure */
-	bool cut;			/* a text that decides was cut */
-	const struct mp_process *raced; /* it did not wait, but only because it came too late */
+	bool descriptors;		 /* were passed on: who holds what is not sure */
+	bool cut;			 /* a text that decides was cut */
+	bool mixed;			 /* or it is not sure whose bytes were read */
+	const struct mp_process *unseen; /* who read them from we do not know what */
+	const struct mp_process *raced;	 /* it did not wait, but only because it came too late */
 	enum mp_stuck stuck;
 };
 

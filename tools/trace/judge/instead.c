@@ -155,6 +155,47 @@ static void tell_writes(struct telling *t)
 		fputs("; nobody wrote into it", t->out);
 }
 
+/* The writers of what was read, each once. */
+struct writers {
+	struct mp_process *list[5];
+	size_t count;
+};
+
+static void note_writer(void *context, struct mp_process *writer)
+{
+	struct writers *writers = context;
+
+	for (size_t i = 0; i < writers->count; i++)
+		if (writers->list[i] == writer)
+			return;
+	if (writers->count < sizeof(writers->list) / sizeof(writers->list[0]))
+		writers->list[writers->count++] = writer;
+}
+
+/* It read what others wrote, or nothing. */
+static void tell_reads_from(struct telling *t)
+{
+	struct writers writers = {0};
+	size_t total = 0, count;
+
+	for (size_t i = 0; i < t->side->who.count; i++) {
+		const size_t *acts = mp_index_acts(&t->judging->by_who, t->side->who.members[i],
+						   MP_ACT_READ, &count);
+
+		total += count;
+		for (size_t j = 0; j < count; j++)
+			if (mp_source_writers(t->trial, t->judging->model->acts[acts[j]],
+					      note_writer, &writers) != 0)
+				return;
+	}
+	if (total == 0)
+		fputs("; it read from no pipe or socket", t->out);
+	if (writers.count == 0)
+		return;
+	fputs("; what it read was written by ", t->out);
+	mp_say_members(t->out, t->judging, writers.list, writers.count);
+}
+
 static void (*const tellers[MP_VERBS])(struct telling *t) = {
 	[MP_VERB_EXITS] = tell_end,
 	[MP_VERB_DIES] = tell_end,
@@ -168,6 +209,7 @@ static void (*const tellers[MP_VERBS])(struct telling *t) = {
 	[MP_VERB_CLOSES_WRITING] = tell_closes,
 	[MP_VERB_CLOSES_READING] = tell_closes,
 	[MP_VERB_WRITES] = tell_writes,
+	[MP_VERB_READS_FROM] = tell_reads_from,
 };
 
 void mp_say_instead(FILE *out, struct mp_trial *trial, const struct mp_side *side)

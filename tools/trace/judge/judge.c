@@ -27,6 +27,7 @@ static void judging_free(struct mp_judging *judging)
 {
 	mp_select_free(judging);
 	mp_index_free(judging);
+	mp_sources_free(judging->sources);
 	free(judging->why);
 }
 

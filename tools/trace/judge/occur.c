@@ -317,6 +317,39 @@ static int gather_waits_for(struct gathering *g)
 	return err;
 }
 
+/* Who wrote the bytes, where that can be known at all. */
+static int add_read(struct gathering *g, size_t order, bool known)
+{
+	const struct mp_act *act = g->judging->model->acts[order];
+	enum mp_source source;
+	int err = mp_source_of(g->trial, act, WHOM, &source);
+
+	if (err != 0 || source == MP_SOURCE_OTHER)
+		return err;
+	err = add_act(g, order);
+	if (err == 0)
+		g->side->view.list[g->side->view.count - 1].mixed =
+			!known || source == MP_SOURCE_UNSURE;
+	return err;
+}
+
+static int gather_reads_from(struct gathering *g)
+{
+	struct mp_doubt doubt = mp_doubt_row(g->judging, mp_verb_row(g->phrase->verb), NULL);
+	bool known = !mp_doubt_any(&doubt);
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < g->side->who.count; i++) {
+		size_t count;
+		const size_t *acts = mp_index_acts(&g->judging->by_who, g->side->who.members[i],
+						   MP_ACT_READ, &count);
+
+		for (size_t j = 0; err == 0 && j < count; j++)
+			err = add_read(g, acts[j], known);
+	}
+	return err;
+}
+
 static int gather_meeting(struct gathering *g)
 {
 	struct mp_meeting meeting;
@@ -333,9 +366,8 @@ static int gather_meeting(struct gathering *g)
 }
 
 static int (*const gatherers[MP_VERBS])(struct gathering *g) = {
-	[MP_VERB_STARTS_READING] = gather_first_reads,
-	[MP_VERB_IS_NAMED] = gather_names,
-	[MP_VERB_WAITS_FOR] = gather_waits_for,
+	[MP_VERB_READS_FROM] = gather_reads_from, [MP_VERB_STARTS_READING] = gather_first_reads,
+	[MP_VERB_IS_NAMED] = gather_names,	  [MP_VERB_WAITS_FOR] = gather_waits_for,
 	[MP_VERB_MEET] = gather_meeting,
 };
 

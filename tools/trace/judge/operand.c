@@ -291,7 +291,13 @@ static bool operand_code(struct mp_parser *p, struct mp_phrase *phrase)
 
 static bool operand_channel(struct mp_parser *p, struct mp_phrase *phrase)
 {
+	const struct mp_decl *decl = mp_name_find(p, mp_peek(p, 0));
+	bool from = phrase->verb == MP_VERB_READS && decl && !p->failed &&
+		    MP_NAMES(decl->kind) & MP_NAMES_WHO;
+
 	phrase->object = mp_name(p, MP_NAMES(MP_DECL_CHANNEL), "a channel");
+	if (from) /* what a process wrote is read from it */
+		mp_suggest(p, "from");
 	return phrase->object;
 }
 

@@ -53,12 +53,18 @@ static int begin(struct mp_trial *trial, enum mp_outcome outcome)
 
 static int say_cause(struct mp_trial *trial, const struct mp_doubt *doubt)
 {
+	const struct mp_hits *a = &trial->first.hits, *b = &trial->second.hits;
+	struct mp_doubt said = *doubt;
 	size_t size;
 	FILE *out = open_memstream(&trial->verdict->cause, &size);
 
+	/* What may have happened hangs on a text, or on who wrote what was read. */
+	said.mixed |= doubt->cut && a->mixed + b->mixed > 0;
+	said.cut &= a->mixed + b->mixed == 0 || a->maybes + b->maybes > a->mixed + b->mixed;
+
 	if (out == NULL)
 		return -ENOMEM;
-	mp_say_doubt(out, trial->judging, doubt);
+	mp_say_doubt(out, trial->judging, &said);
 	return fclose(out) == 0 ? 0 : -ENOMEM;
 }
 

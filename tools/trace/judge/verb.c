@@ -51,6 +51,8 @@ const struct mp_verb_row mp_verbs[] = {
 	     "it puts bytes into a channel; one system call counts once"),
 	VERB(READS, "reads", "read", CHANNEL, ACT(READ), STREAM, STREAM_BLIND,
 	     "it takes bytes out of a channel; one system call counts once"),
+	VERB(READS_FROM, "reads from", "read from", WHOM, ACT(READ), STREAM, STREAM_BLIND,
+	     "it takes bytes which that process wrote, through whatever pipe or socket"),
 	VERB(STARTS_READING, "starts reading", "start reading", CHANNEL,
 	     ACT(READ) | ACT(EOF) | ACT(WAIT), STREAM, STREAM_BLIND,
 	     "its first read of a channel, at the moment it began, whatever came of it"),

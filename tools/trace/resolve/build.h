@@ -59,7 +59,11 @@ struct mr_stream {
 	struct mr_marks eofs;
 	struct mr_marks closes; /* of writing ends */
 	uint64_t offset_in, offset_out;
-	bool unaligned; /* some call moved bytes of which we do not know how many */
+	bool unaligned;		/* some call moved bytes of which we do not know how many */
+	struct mr_node *writer; /* the socket that is written to, or NULL */
+	bool paired;		/* made by socketpair(2): all that was ever written is seen */
+	bool messages;		/* what is written together is read together */
+	bool uncounted;		/* one moved so many messages, and it is bytes that count here */
 };
 
 /* A pipe, a FIFO or one socket, as the kernel numbers it. */
@@ -69,6 +73,7 @@ struct mr_node {
 	bool seen;		 /* more of it than that it is the peer of another */
 	bool named;		 /* opened by name */
 	bool inherited;		 /* the command had it from the start */
+	bool early;		 /* something was written here before its peer was known */
 	struct mr_node *peer;	 /* the other socket */
 	struct mr_stream *reads; /* what is read here; of a pipe also what is written here */
 };

@@ -2,6 +2,7 @@
 #include "io.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "act.h"
@@ -37,10 +38,11 @@ static struct mr_act *add_act(struct mr_build *build, const struct mr_seen *seen
  * of datagrams in messages, which may be read in part. */
 static uint64_t advance(struct mr_stream *stream, const struct mp_io *io)
 {
+	stream->messages |= flagged(io, MP_IO_DATAGRAM);
 	if (flagged(io, MP_IO_DATAGRAM))
 		return flagged(io, MP_IO_MANY) ? (uint64_t)io->result : 1;
 	if (flagged(io, MP_IO_MANY))
-		stream->unaligned = true;
+		stream->unaligned = stream->uncounted = true;
 	return (uint64_t)io->result;
 }
 
@@ -50,15 +52,26 @@ static uint64_t bytes(const struct mp_io *io)
 	return flagged(io, MP_IO_MANY) ? 0 : (uint64_t)io->result;
 }
 
+/* Which part of the stream a call wrote or took. */
+static void set_part(struct mr_act *act, uint64_t from, uint64_t to)
+{
+	if (act == NULL)
+		return;
+	act->act.from = from;
+	act->act.to = to;
+}
+
 static void wrote(struct mr_build *build, const struct mr_seen *seen, struct mr_stream *stream,
 		  struct mr_end *end)
 {
 	const struct mp_io *io = io_of(seen);
+	struct mr_act *act = add_act(build, seen, stream, MP_ACT_WRITE, (int64_t)bytes(io));
+	uint64_t from = stream->offset_in;
 
-	add_act(build, seen, stream, MP_ACT_WRITE, (int64_t)bytes(io));
 	stream->stream.writes++;
 	stream->stream.bytes_in += bytes(io);
 	stream->offset_in += advance(stream, io);
+	set_part(act, from, stream->offset_in);
 	mr_mark(build, &stream->writes, seen->arrival, stream->offset_in);
 	end->end.writes++;
 	end->end.bytes_in += bytes(io);
@@ -68,14 +81,17 @@ static void has_read(struct mr_build *build, const struct mr_seen *seen, struct 
 		     struct mr_end *end)
 {
 	const struct mp_io *io = io_of(seen);
+	uint64_t from = stream->offset_out;
+	struct mr_act *act;
 
 	end->end.attempted_read = true;
 	if (flagged(io, MP_IO_PEEK))
 		return;
-	add_act(build, seen, stream, MP_ACT_READ, (int64_t)bytes(io));
+	act = add_act(build, seen, stream, MP_ACT_READ, (int64_t)bytes(io));
 	stream->stream.reads++;
 	stream->stream.bytes_out += bytes(io);
 	stream->offset_out += advance(stream, io);
+	set_part(act, from, stream->offset_out);
 	mr_mark(build, &stream->reads, seen->arrival, stream->offset_out);
 	end->end.reads++;
 	end->end.bytes_out += bytes(io);
@@ -123,6 +139,19 @@ static void moved(struct mr_build *build, const struct mr_seen *seen, struct mr_
 	}
 }
 
+/* Bytes of a socket that leads nowhere as far as we know: to another machine, or to one of us. */
+static void through_nothing(const struct mr_seen *seen, struct mr_node *node, uint16_t mode)
+{
+	const struct mp_io *io = io_of(seen);
+
+	if (io->result <= 0 || !S_ISSOCK(mode))
+		return;
+	if (io->direction == MP_READS)
+		seen->process->process.reads_unseen = true;
+	else if (node != NULL)
+		node->early = true;
+}
+
 static void through(struct mr_build *build, const struct mr_seen *seen)
 {
 	const struct mp_io *io = io_of(seen);
@@ -137,8 +166,10 @@ static void through(struct mr_build *build, const struct mr_seen *seen)
 	waited.stream = mr_node_stream(build, node, io->direction);
 	build->moments[seen->arrival].touched = waited.stream;
 	mr_wait_io(build, seen, &waited, io->result);
-	if (waited.stream == NULL)
+	if (waited.stream == NULL) {
+		through_nothing(seen, node, waited.mode);
 		return;
+	}
 	if (waited.writing)
 		seen->process->broken = io->result == -EPIPE ? waited.stream : NULL;
 	moved(build, seen, waited.stream);

@@ -56,7 +56,8 @@ struct mp_process {
 	/* what it was blocked in when it ended or the record did; NULL: nothing */
 	const struct mp_act *blocked;
 
-	uint64_t blind; /* bit per enum mp_blind_cause */
+	uint64_t blind;	   /* bit per enum mp_blind_cause */
+	bool reads_unseen; /* it took bytes from a socket, and who wrote them is not known */
 };
 
 enum mp_stream_kind { MP_STREAM_PIPE, MP_STREAM_SOCKET, MP_STREAM_FIFO };
@@ -72,7 +73,8 @@ struct mp_stream {
 	uint64_t bytes_in, bytes_out;
 	uint64_t writes, reads; /* calls that moved something */
 	bool inherited;		/* the command had it from the start: it leads out of the tree */
-	struct mp_end *ends;	/* per process that ever held or used it */
+	bool gaps; /* more went through it than its acts say: see `from` and `to` of an act */
+	struct mp_end *ends; /* per process that ever held or used it */
 	size_t end_count;
 };
 
@@ -143,7 +145,8 @@ struct mp_act {
 	bool cut;	 /* text was cut short: what follows is not known */
 	bool joined;	 /* MP_ACT_PRINT: the line was not ended by a newline */
 	int64_t value;
-	const char *text; /* `length` bytes (and a zero); may hold any byte but newline */
+	uint64_t from, to; /* MP_ACT_WRITE, _READ: its part of the stream, in bytes or messages */
+	const char *text;  /* `length` bytes (and a zero); may hold any byte but newline */
 	size_t length;
 	uint64_t begin; /* blocked since; of a line, the first of its writes; else as at */
 	uint64_t at;	/* when it took effect: never later than what it caused */

@@ -59,6 +59,7 @@ static struct mr_stream *reads_of(struct mr_build *build, struct mr_node *node)
 	node->reads->stream.inherited = node->inherited || (node->socket && node->peer->inherited);
 	/* What was sent before accept(2) is not seen as sent to anybody. */
 	node->reads->unaligned = node->socket;
+	node->reads->writer = node->peer;
 	return node->reads;
 }
 
@@ -122,6 +123,7 @@ static void tie(struct mr_build *build, struct mr_node *one, struct mr_node *oth
 	there->stream.other = &back->stream;
 	back->stream.other = &there->stream;
 	there->unaligned = back->unaligned = false;
+	there->paired = back->paired = true;
 }
 
 void mr_node_pair(struct mr_build *build, const struct mp_object *one,
@@ -237,11 +239,27 @@ static void find_others(struct mr_build *build, struct mr_stream *stream)
 	node->reads->stream.other = public;
 }
 
+/*
+ * Is there more than we saw? What was written before accept(2), or by somebody outside, or by a
+ * call that gave no number. Datagram sockets take messages of anybody who knows their name.
+ */
+static bool has_gaps(const struct mr_stream *stream)
+{
+	const struct mp_stream *public = &stream->stream;
+
+	if (public->inherited || stream->uncounted || stream->offset_out > stream->offset_in)
+		return true;
+	if (public->kind != MP_STREAM_SOCKET || stream->paired)
+		return false;
+	return stream->messages || stream->writer == NULL || stream->writer->early;
+}
+
 void mr_streams_finish(struct mr_build *build)
 {
 	for (size_t i = 0; i < build->model->stream_count; i++) {
 		struct mr_stream *stream = (struct mr_stream *)build->model->streams[i];
 
+		stream->stream.gaps = has_gaps(stream);
 		find_others(build, stream);
 		finish(build, stream);
 	}
