@@ -74,6 +74,23 @@ static void test_signals(void)
 	story_free(story);
 }
 
+static void test_flushing(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+
+	prints(story, 200, one, "a");
+	prints(story, 200, one, "b");
+	prints(story, 200, two, "c");
+	prints(story, 300, two, "d");
+	it_holds(story, TWO, "  one flushes once\n  two flushes twice\n  main never flushes");
+	it_holds(story, TWO, "  both flush exactly 3 times\n  one flushes before last two flushes");
+	it_breaks(story, TWO, "  one flushes twice", "one flushes twice", "once, at 0.2 ms");
+	it_breaks(story, TWO, "  two flushes once", "two flushes once",
+		  "twice; the last was at 0.3 ms");
+	story_free(story);
+}
+
 #define PIPE TWO "channel pipe = from one to two\n"
 
 static void test_streams(void)
@@ -323,6 +340,7 @@ int main(void)
 	tap_plan(0);
 	test_processes();
 	test_signals();
+	test_flushing();
 	test_streams();
 	test_waiting();
 	test_full_pipe();

@@ -107,6 +107,7 @@ static const struct {
 	{"p wakes w", "count: p [wakes] object w; some"},
 	{"p wakes each of g", "count: p [wakes] whom each-of g; some"},
 	{"g meet", "count: g [meets]; some"},
+	{"p flushes twice", "count: p [flushes]; exactly 2"},
 	{"p sleeps", "count: p [sleeps]; some"},
 	{"p sleeps at least 250 ms", "count: p [sleeps] least 250000000; some"},
 	{"p sleeps at least 1.5 s twice", "count: p [sleeps] least 1500000000; exactly 2"},

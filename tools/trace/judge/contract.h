@@ -122,6 +122,7 @@ enum mp_verb {
 	MP_VERB_SLEEPS,	   /* sleeps, sleeps at least T */
 	MP_VERB_PRINTS,
 	MP_VERB_COMPLAINS,
+	MP_VERB_FLUSHES,
 	MP_VERBS
 };
 

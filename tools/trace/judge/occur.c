@@ -276,6 +276,24 @@ static int gather_names(struct gathering *g)
 	return 0;
 }
 
+/* Lines that went out together have the same time. */
+static int gather_flushes(struct gathering *g)
+{
+	const struct mp_view *view = &g->side->view;
+	const struct mp_act *before;
+	size_t kept = 0;
+	int err = gather_acts(g);
+
+	for (size_t i = 0; err == 0 && i < view->count; i++) {
+		before = kept > 0 ? view->list[kept - 1].act : NULL;
+		if (before == NULL || before->who != view->list[i].who ||
+		    before->at != view->list[i].at)
+			view->list[kept++] = view->list[i];
+	}
+	g->side->view.count = kept;
+	return err;
+}
+
 /* Was `process` ever blocked in a wait that this child's end answered? */
 static bool waited_for_end(const struct gathering *g, const struct mp_process *process,
 			   const struct mp_process *child)
@@ -368,7 +386,7 @@ static int gather_meeting(struct gathering *g)
 static int (*const gatherers[MP_VERBS])(struct gathering *g) = {
 	[MP_VERB_READS_FROM] = gather_reads_from, [MP_VERB_STARTS_READING] = gather_first_reads,
 	[MP_VERB_IS_NAMED] = gather_names,	  [MP_VERB_WAITS_FOR] = gather_waits_for,
-	[MP_VERB_MEET] = gather_meeting,
+	[MP_VERB_FLUSHES] = gather_flushes,	  [MP_VERB_MEET] = gather_meeting,
 };
 
 int mp_view_build(struct mp_trial *trial, struct mp_side *side)

@@ -84,6 +84,8 @@ const struct mp_verb_row mp_verbs[] = {
 	     "it writes a line to standard output"),
 	VERB(COMPLAINS, "complains", "complain", PATTERN, ACT(COMPLAIN), KIND(TEXT) | KIND(FD),
 	     STREAM_BLIND, "it writes a line to standard error"),
+	VERB(FLUSHES, "flushes", "flush", NONE, ACT(PRINT), KIND(TEXT) | KIND(FD), STREAM_BLIND,
+	     "lines go out to standard output; one system call counts once, with all its lines"),
 
 	STATE(SAME_TIME, "runs at the same time", "run at the same time", NONE, KIND(WAIT), 0,
 	      "there is a moment at which every member exists"),
