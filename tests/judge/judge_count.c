@@ -202,6 +202,62 @@ static void test_lines(void)
 	story_free(story);
 }
 
+/* A run of blanks is one blank, those at the end of a line are not looked at. */
+static void test_blanks(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+
+	prints(story, 200, one, "---> 4 ");
+	prints(story, 201, one, "a \t b   c");
+	prints(story, 202, one, "total: ");
+	prints(story, 203, one, "  x=  1 2  ");
+	prints(story, 204, one, " \t ");
+	is_named(story, 205, one, "my  worker name");
+	complains(story, 206, one, "oops  ");
+	it_holds(story, TWO,
+		 "  one prints \"---> 4\" once\n  one prints \"--->  4  \" once\n"
+		 "  one prints \"a b c\" once\n  one prints \"a\\tb\\x20 c\" once\n"
+		 "  one prints \"total: *\" once\n  one prints \"total:\" once\n"
+		 "  one prints \"total:*\" once\n  one prints \"\" once\n"
+		 "  one complains \"oops\" once\n  one is named \"my worker name of it\" once\n"
+		 "  one is named \"my worker*\" once");
+	it_holds(story, TWO "process p = child of main named \"my worker   name*\"\n",
+		 "  p prints \"total:\"");
+	it_breaks(story, TWO, "  one prints \"--->4\"", NULL, NULL);
+	it_breaks(story, TWO, "  one prints \"x= 1 2\"", NULL, NULL);
+	it_breaks(story, TWO, "  one prints \"total: {x}\"", NULL, NULL);
+	it_breaks(story, TWO, "  one prints \"total:  \" twice", "one prints \"total:\" twice",
+		  "once, at 0.2 ms");
+	it_breaks(story, TWO, "  one prints \" x= {x}\" twice",
+		  "one prints \" x= {x}\" twice (x = \"1 2\")", NULL);
+	/* Looked up by their beginning, after some questions, as well as one by one. */
+	it_holds(story, TWO,
+		 "  one never prints \"total {i} *\" for each i from 0 to 9\n"
+		 "  one prints \"---> {i} \" once for each i from 4 to 4");
+	it_breaks(story, TWO, "  one prints \"total: *\" exactly i times for each i from 1 to 9",
+		  "one prints \"total: *\" twice (i = 2)", NULL);
+	prints(story, 300, two, "2 1: ");
+	for (unsigned i = 0; i < 6; i++) {
+		char line[16];
+
+		snprintf(line, sizeof(line), "  %u   : ", i);
+		prints(story, 310 + i, two, line);
+	}
+	it_holds(story, TWO,
+		 "  two prints \" {i} : *\" once for each i from 0 to 5, in order\n"
+		 "  two prints \" {i} :\" once for each i from 0 to 5, in order\n"
+		 "  two prints \"*{i} :\" once for each i from 0 to 5, in order");
+	/* The line goes on, perhaps. */
+	prints(story, 400, two, "cut  ")->cut = true;
+	it_is_open(story, TWO, "  two prints \"cut\"",
+		   "the text that decides was longer than what is kept of it");
+	it_is_open(story, TWO, "  two prints \"cut *\"", NULL);
+	it_is_open(story, TWO, "  two prints \"cut short\"", NULL);
+	it_holds(story, TWO, "  two never prints \"cups\"\n  two prints \"cut*\"");
+	story_free(story);
+}
+
 static void test_counts(void)
 {
 	struct mp_process *one, *two;
@@ -345,6 +401,7 @@ int main(void)
 	test_waiting();
 	test_full_pipe();
 	test_lines();
+	test_blanks();
 	test_counts();
 	test_captures();
 	test_for_each();

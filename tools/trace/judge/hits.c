@@ -98,20 +98,23 @@ static bool capture_signal(const struct asking *a, const struct mp_occurrence *w
 static int ask(struct asking *a, const struct mp_occurrence *what)
 {
 	const struct mp_phrase *phrase = a->side->phrase;
-	struct mp_slice captures[MP_CONTRACT_PIECES];
+	struct mp_slice captures[MP_CONTRACT_PIECES], text = what->text;
 	enum mp_match match = MP_MATCH_YES;
 	int err = 0;
+
+	/* "total *" fits a line that ends behind "total ". */
+	text.length += what->trailed && !what->cut && a->side->glob.trails;
 
 	if (phrase->number != NULL && what->value != a->number)
 		return 0;
 	if (phrase->pattern != NULL)
-		err = mp_glob_match(&a->side->glob, what->text, what->cut, captures,
-				    &a->trial->work, &match);
+		err = mp_glob_match(&a->side->glob, text, what->cut, captures, &a->trial->work,
+				    &match);
 	else if (phrase->signal != NULL && phrase->signal->capture != NULL &&
 		 !capture_signal(a, what, captures))
 		return 0;
 	if (match == MP_MATCH_NO && phrase->verb == MP_VERB_IS_NAMED && a->hits->width == 0 &&
-	    mp_glob_begins(&a->side->glob, what->text))
+	    what->full && mp_glob_begins(&a->side->glob, what->text))
 		match = MP_MATCH_YES;
 	if (err != 0 || match == MP_MATCH_NO)
 		return err;
@@ -150,25 +153,40 @@ static int compare_hits(const void *a, const void *b)
 	return mp_occurrence_compare(left->what, right->what);
 }
 
-/* Only those whose text begins (or ends) as the pattern does, and those that were cut. */
-static int ask_some(struct asking *a, bool tail)
+static int ask_range(struct asking *a, struct mp_slice key, bool tail, bool whole)
 {
-	struct mp_view *view = &a->side->view;
-	bool whole = !tail && mp_glob_is_text(&a->side->glob);
-	size_t from, to;
-	int err = mp_view_sort(view, tail);
+	const struct mp_view *view = &a->side->view;
 	const size_t *places = tail ? view->by_tail : view->by_head;
+	size_t from, to;
+	int err = 0;
 
-	if (err == 0)
-		err = note_cuts(view);
-	if (err != 0)
-		return err;
-	mp_view_range(view, tail ? mp_glob_tail(&a->side->glob) : mp_glob_head(&a->side->glob),
-		      tail, whole, &from, &to);
-	if (!mp_spend(a->trial, (to - from + view->cut_count) * 4 + 64))
+	mp_view_range(view, key, tail, whole, &from, &to);
+	if (!mp_spend(a->trial, (to - from) * 4 + 32))
 		return MP_TOO_MUCH_WORK;
 	for (size_t i = from; err == 0 && i < to; i++)
 		err = ask(a, &view->list[places[i]]);
+	return err;
+}
+
+/* Only those whose text begins (or ends) as the pattern does, and those that were cut. */
+static int ask_some(struct asking *a, bool tail)
+{
+	const struct mp_glob *glob = &a->side->glob;
+	struct mp_slice key = tail ? mp_glob_tail(glob) : mp_glob_head(glob);
+	struct mp_view *view = &a->side->view;
+	int err = mp_view_sort(view, tail);
+
+	if (err == 0)
+		err = note_cuts(view);
+	if (err == 0)
+		err = ask_range(a, key, tail, !tail && mp_glob_is_text(glob));
+	/* Of "total *" the blank may be the one that was left out at the end of a line. */
+	if (err == 0 && !tail && glob->trails && glob->count == 2) {
+		key.length--;
+		err = ask_range(a, key, false, true);
+	}
+	if (err == 0 && !mp_spend(a->trial, view->cut_count * 4 + 32))
+		return MP_TOO_MUCH_WORK;
 	for (size_t i = 0; err == 0 && i < view->cut_count; i++)
 		err = ask(a, &view->list[view->cuts[i]]);
 	return err;

@@ -51,6 +51,7 @@ struct mp_judging {
 	struct mp_selection *selections; /* as contract->decls */
 	const struct mp_decl **known;	 /* by process: the declared name of its own, or NULL */
 	struct mp_index by_who, by_whom;
+	struct mp_plains *plains;
 	struct mp_sources *sources; /* NULL: not asked for yet */
 	unsigned char *marks;	    /* scratch, one byte per process, all zero between uses */
 	uint64_t began;		    /* times are said from here */
@@ -90,6 +91,19 @@ bool mp_expr_uses(const struct mp_expr *expr, const char *name);
 /* A small number as text that lives for ever: what a captured signal is. */
 struct mp_slice mp_number_slice(int64_t number);
 
+/* --- blanks ------------------------------------------------------------------------------- */
+
+struct mp_plains;
+int mp_plains_build(struct mp_judging *judging);
+void mp_plains_free(struct mp_plains *plains);
+/* A text of the model as it is compared: one blank for every run of them, none at the end;
+ * *trailed: there were some at the end, and behind the slice there is one. */
+struct mp_slice mp_plain_of(const struct mp_judging *judging, struct mp_slice text, bool *trailed);
+/* The same into `to`, which has room for all of it; returns the length. */
+size_t mp_plain_copy(char *to, struct mp_slice text, bool *trailed);
+bool mp_is_blank(char c);
+struct mp_slice mp_name_slice(const struct mp_name *name);
+
 /* --- patterns ----------------------------------------------------------------------------- */
 
 enum mp_match { MP_MATCH_NO, MP_MATCH_YES, MP_MATCH_CUT /* the missing text decides */ };
@@ -108,6 +122,7 @@ struct mp_glob {
 	const char *names[MP_CONTRACT_PIECES];
 	size_t name_count;
 	bool repeats; /* a captured name occurs twice */
+	bool trails;  /* it ends in a blank and then any text: a blank at the end fits */
 	char *bytes;  /* of all literals */
 	size_t length, room;
 };
@@ -124,7 +139,7 @@ void mp_glob_free(struct mp_glob *glob);
 /* `captures` has room for glob->name_count. MP_TOO_MUCH_WORK when *work is used up. */
 int mp_glob_match(const struct mp_glob *glob, struct mp_slice text, bool cut,
 		  struct mp_slice *captures, uint64_t *work, enum mp_match *out);
-/* The kernel keeps 15 bytes of a name: is this the beginning of a longer text of the pattern? */
+/* Is this, all that the kernel keeps of a name, the beginning of a longer text of the pattern? */
 bool mp_glob_begins(const struct mp_glob *glob, struct mp_slice name);
 /* Does it fit, or begin, a process's name? */
 int mp_glob_names(const struct mp_glob *glob, const char *name, uint64_t *work, bool *out);
@@ -150,7 +165,9 @@ struct mp_occurrence {
 	const struct mp_process *who;
 	struct mp_slice text;
 	bool cut;
-	bool mixed; /* perhaps it is none: whose bytes were read is not sure */
+	bool trailed; /* a blank stands behind the text */
+	bool full;    /* a name of as many bytes as the kernel keeps */
+	bool mixed;   /* perhaps it is none: whose bytes were read is not sure */
 	int64_t value;
 };
 

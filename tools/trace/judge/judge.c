@@ -27,6 +27,7 @@ static void judging_free(struct mp_judging *judging)
 {
 	mp_select_free(judging);
 	mp_index_free(judging);
+	mp_plains_free(judging->plains);
 	mp_sources_free(judging->sources);
 	free(judging->why);
 }
@@ -47,6 +48,8 @@ static int judging_init(struct mp_judging *judging, const struct mp_contract *co
 	else if (model->process_count > 0)
 		judging->began = model->processes[0]->born;
 	err = mp_index_build(judging);
+	if (err == 0)
+		err = mp_plains_build(judging);
 	return err != 0 ? err : mp_select_all(judging);
 }
 

@@ -12,7 +12,7 @@
 
 #include "inside.h"
 
-static int append(struct mp_glob *glob, const char *text, size_t length)
+static int make_room(struct mp_glob *glob, size_t length)
 {
 	if (glob->room - glob->length < length) {
 		size_t room = (glob->length + length) * 2 + 64;
@@ -23,25 +23,48 @@ static int append(struct mp_glob *glob, const char *text, size_t length)
 		glob->bytes = bytes;
 		glob->room = room;
 	}
-	if (length > 0)
-		memcpy(glob->bytes + glob->length, text, length);
-	glob->length += length;
 	return 0;
 }
 
-/* Neighbours become one literal: "{i}" ":" is one text to look for. */
+/* Neighbours become one literal: "{i}" ":" is one text to look for. Of blanks it takes one. */
 static int add_literal(struct mp_glob *glob, const char *text, size_t length)
 {
 	struct mp_part *last = glob->count > 0 ? &glob->parts[glob->count - 1] : NULL;
 
 	if (length == 0)
 		return 0;
+	if (make_room(glob, length) != 0)
+		return -ENOMEM;
 	if (last == NULL || last->kind != MP_PART_LITERAL) {
 		last = &glob->parts[glob->count++];
 		*last = (struct mp_part){.kind = MP_PART_LITERAL, .offset = glob->length};
 	}
-	last->text.length += length;
-	return append(glob, text, length);
+	for (size_t i = 0; i < length; i++) {
+		bool blank = mp_is_blank(text[i]);
+
+		if (blank && last->text.length > 0 && glob->bytes[glob->length - 1] == ' ')
+			continue;
+		glob->bytes[glob->length++] = blank ? ' ' : text[i];
+		last->text.length++;
+	}
+	return 0;
+}
+
+static bool ends_in_blank(const struct mp_glob *glob, const struct mp_part *part)
+{
+	return part->kind == MP_PART_LITERAL &&
+	       glob->bytes[part->offset + part->text.length - 1] == ' ';
+}
+
+/* Lines have no blank at their end. */
+static void trim(struct mp_glob *glob)
+{
+	struct mp_part *last = glob->count > 0 ? &glob->parts[glob->count - 1] : NULL;
+
+	glob->trails =
+		glob->count > 1 && last->kind == MP_PART_ANY && ends_in_blank(glob, last - 1);
+	if (last != NULL && ends_in_blank(glob, last) && --last->text.length == 0)
+		glob->count--;
 }
 
 static int add_value(struct mp_glob *glob, const struct mp_scope *scope, const struct mp_expr *expr)
@@ -118,6 +141,7 @@ int mp_glob_set(struct mp_glob *glob, const struct mp_scope *scope,
 		if (err != 0)
 			return err;
 	}
+	trim(glob);
 	for (size_t i = 0; i < glob->count; i++)
 		if (glob->parts[i].kind == MP_PART_LITERAL)
 			glob->parts[i].text.text = glob->bytes + glob->parts[i].offset;
@@ -326,17 +350,21 @@ bool mp_glob_begins(const struct mp_glob *glob, struct mp_slice name)
 {
 	struct mp_slice head = mp_glob_head(glob);
 
-	return name.length == MP_COMM_LEN - 1 && head.length > name.length &&
-	       memcmp(head.text, name.text, name.length) == 0;
+	return head.length > name.length && memcmp(head.text, name.text, name.length) == 0;
 }
 
 int mp_glob_names(const struct mp_glob *glob, const char *name, uint64_t *work, bool *out)
 {
 	struct mp_slice captures[MP_CONTRACT_PIECES];
-	struct mp_slice text = {name, strlen(name)};
+	size_t length = strnlen(name, MP_COMM_LEN - 1);
+	char plain[MP_COMM_LEN];
+	struct mp_slice text = {plain, 0};
 	enum mp_match match;
-	int err = mp_glob_match(glob, text, false, captures, work, &match);
+	bool trailed;
+	int err;
 
-	*out = match == MP_MATCH_YES || mp_glob_begins(glob, text);
+	text.length = mp_plain_copy(plain, (struct mp_slice){name, length}, &trailed);
+	err = mp_glob_match(glob, text, false, captures, work, &match);
+	*out = match == MP_MATCH_YES || (length == MP_COMM_LEN - 1 && mp_glob_begins(glob, text));
 	return err;
 }

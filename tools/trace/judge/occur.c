@@ -106,12 +106,13 @@ static bool fits(const struct gathering *g, const struct mp_act *act)
 	return g->phrase->verb != MP_VERB_CLOSES || closes_its_end(g, act);
 }
 
-static struct mp_slice text_of(const struct gathering *g, const struct mp_act *act)
+static struct mp_slice text_of(const struct gathering *g, const struct mp_act *act, bool *trailed)
 {
 	struct mp_slice text = {act->text != NULL ? act->text : "", act->length};
 	const struct mp_pattern *pattern = g->phrase->pattern;
 	const char *slash;
 
+	text = mp_plain_of(g->judging, text, trailed);
 	if (act->kind != MP_ACT_EXEC || pattern == NULL)
 		return text;
 	/* `execs "sort"` means a program, wherever it is; `execs "/bin/sort"` means that file. */
@@ -135,11 +136,11 @@ static int add_act(struct gathering *g, size_t order)
 		.order = order,
 		.act = act,
 		.who = act->who,
-		.text = text_of(g, act),
 		.cut = act->cut,
 		.value = act->value,
 	};
 
+	occurrence.text = text_of(g, act, &occurrence.trailed);
 	return mp_view_add(&g->side->view, &occurrence);
 }
 
@@ -259,7 +260,7 @@ static int gather_names(struct gathering *g)
 			struct mp_occurrence this = {
 				.at = name->at,
 				.who = process,
-				.text = {name->text, strnlen(name->text, MP_COMM_LEN)},
+				.text = mp_name_slice(name),
 			};
 			int err;
 
@@ -268,6 +269,8 @@ static int gather_names(struct gathering *g)
 				continue;
 			if (!mp_spend(g->trial, 4))
 				return MP_TOO_MUCH_WORK;
+			this.full = this.text.length == MP_COMM_LEN - 1;
+			this.text = mp_plain_of(g->judging, this.text, &this.trailed);
 			err = mp_view_add(&g->side->view, &this);
 			if (err != 0)
 				return err;
