@@ -174,6 +174,78 @@ static void test_signal_captures(void)
 	story_free(story);
 }
 
+/* main puts 1 2 3, one takes 1 2 */
+static struct story *queue(struct mp_process **one)
+{
+	struct mp_process *two;
+	struct story *story = family(one, &two);
+
+	prints(story, 200, command(story), "put 1");
+	prints(story, 210, command(story), "put 2");
+	prints(story, 220, *one, "took 1");
+	prints(story, 230, command(story), "put 3");
+	prints(story, 240, *one, "took 2");
+	return story;
+}
+
+#define SAME "  one prints \"took {x}\" in the order of main prints \"put {x}\""
+
+static void test_same_order(void)
+{
+	struct mp_process *one;
+	struct story *story = queue(&one);
+
+	it_holds(story, TWO, SAME);
+	it_holds(story, TWO,
+		 "  two prints \"took {x}\" in the order of main prints \"put {x}\"\n"
+		 "  both print \"t{y} {x}\" in the order of main prints \"{z} {x}\"\n"
+		 "  two prints \"{x}\" in the order of two prints \"{x}\"");
+	it_breaks(story, TWO, "  main prints \"put {x}\" in the order of one prints \"took {x}\"",
+		  "main prints \"put {x}\" in the order of one prints \"took {x}\"",
+		  "the 1st time main prints \"put {x}\" (x = \"1\") at 0.20 ms, but one prints "
+		  "\"took {x}\" (x = \"1\") at 0.22 ms");
+	prints(story, 250, one, "took 4");
+	it_breaks(story, TWO, SAME,
+		  "one prints \"took {x}\" in the order of main prints \"put {x}\"",
+		  "the 3rd time one prints \"took {x}\" (x = \"4\") at 0.25 ms, but main prints "
+		  "\"put {x}\" (x = \"3\") at 0.23 ms");
+	it_breaks(
+		story, TWO, "  one prints \"{x} *\" in the order of two prints \"{x} *\"", NULL,
+		"the 1st time one prints \"{x} *\" (x = \"took\") at 0.2 ms, but two prints \"{x} "
+		"*\" never");
+	story_free(story);
+}
+
+static void test_same_order_unsure(void)
+{
+	struct mp_process *one;
+	struct story *story = queue(&one);
+	struct mp_act *third = prints(story, 250, one, "took 3 and much more"), *put;
+
+	third->cut = true;
+	it_is_open(story, TWO,
+		   "  one prints \"took {x} more\" in the order of main prints \"put {x}\"", NULL);
+	it_is_open(story, TWO, "  one prints \"took {x}\" in the order of main prints \"put {x}\"",
+		   "the text that decides was longer than what is kept of it");
+	put = prints(story, 260, command(story), "put 4");
+	prints(story, 205, one, "took 7");
+	it_breaks(story, TWO, SAME, NULL, NULL);
+	put->cut = true;
+	it_breaks(story, TWO, SAME, NULL, NULL);
+	story_model(story)->lost[MP_TEXT] = 2;
+	it_is_open(story, TWO, SAME, "2 printed text events were lost (ring buffer full)");
+	it_is_open(story, TWO, "  two prints \"{x}\" in the order of main prints \"{x}\"", NULL);
+	story_free(story);
+	story = queue(&one);
+	prints(story, 260, command(story), "put 4")->cut = true;
+	it_holds(story, TWO, SAME);
+	prints(story, 270, one, "took 3");
+	it_holds(story, TWO, SAME);
+	prints(story, 280, one, "took 4");
+	it_is_open(story, TWO, SAME, NULL);
+	story_free(story);
+}
+
 static void test_start_of_reading(void)
 {
 	struct mp_process *one, *two;
@@ -204,6 +276,8 @@ int main(void)
 	test_captured_pairs();
 	test_captures();
 	test_signal_captures();
+	test_same_order();
+	test_same_order_unsure();
 	test_start_of_reading();
 	return tap_done();
 }

@@ -87,6 +87,8 @@ static void check_tables(void)
 		check_clause(bad);
 	for (bad = parse_bad_clauses; bad->clause; bad++)
 		check_clause(bad);
+	for (bad = parse_bad_tails; bad->clause; bad++)
+		check_clause(bad);
 	for (whole = parse_bad_wholes; whole->contract; whole++)
 		check(whole->contract, strlen(whole->contract), whole->complaints, whole->contract);
 }
@@ -108,14 +110,16 @@ static void check_pictures(void)
 	      "         ^~~~\n",
 	      "a zero byte");
 	check_text("claim \"a\"\n\t main\texits\tonec\n",
-		   "test:2:14: expected a count, \"before\", \"after\" or the end of the line, saw "
+		   "test:2:14: expected a count, \"before\", \"after\", \"when\" or the end of the "
+		   "line, saw "
 		   "\"onec\"\n"
 		   "             main   exits   onec\n"
 		   "                            ^~~~\n"
 		   "    did you mean \"once\"?\n",
 		   "the caret stands right below tabs");
 	check_text("claim \"a\"\n main prints \"n\xc2\xb0\" onec\n",
-		   "test:2:20: expected a count, \"before\", \"after\" or the end of the line, saw "
+		   "test:2:20: expected a count, \"before\", \"after\", \"when\" or the end of the "
+		   "line, saw "
 		   "\"onec\"\n"
 		   "     main prints \"n\\xc2\\xb0\" onec\n"
 		   "                             ^~~~\n"

@@ -36,6 +36,7 @@ struct parse_bad_whole {
 /* All end with NULL. */
 extern const struct parse_bad parse_bad_phrases[];
 extern const struct parse_bad parse_bad_clauses[];
+extern const struct parse_bad parse_bad_tails[];
 extern const struct parse_bad_whole parse_bad_wholes[];
 
 #endif

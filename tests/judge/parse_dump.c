@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parser.h"
 #include "verb.h"
 
 static void dump_expr(FILE *out, const struct mp_expr *expr)
@@ -14,7 +15,8 @@ static void dump_expr(FILE *out, const struct mp_expr *expr)
 		[MP_EXPR_ADD] = '+', [MP_EXPR_SUBTRACT] = '-', [MP_EXPR_MULTIPLY] = '*'};
 
 	if (expr->kind == MP_EXPR_NUMBER) {
-		fprintf(out, "%" PRId64, expr->number);
+		fprintf(out, "%" PRId64 "%s%.0u", expr->number, expr->scale ? "/10^" : "",
+			expr->scale);
 	} else if (expr->kind == MP_EXPR_NAME) {
 		fprintf(out, "%s", expr->name);
 	} else {
@@ -62,7 +64,7 @@ static void dump_parameter(FILE *out, const struct mp_decl *decl)
 		fprintf(out, " -%c", decl->short_option);
 	if (decl->long_option)
 		fprintf(out, " --%s", decl->long_option);
-	fprintf(out, " default %s", decl->fallback);
+	fprintf(out, decl->flag ? " flag %s" : " default %s", decl->fallback);
 }
 
 static void dump_select(FILE *out, const struct mp_decl *decl)
@@ -92,8 +94,7 @@ static void dump_select(FILE *out, const struct mp_decl *decl)
 
 static void dump_decl(FILE *out, const struct mp_decl *decl)
 {
-	static const char *const words[] = {"parameter", "process", "group",
-					    "channel",	 "word",    "memory"};
+	static const char *const words[] = {"parameter", "process", "group", "channel", "word"};
 
 	fprintf(out, "%s %s", words[decl->kind], decl->name);
 	if (decl->kind == MP_DECL_PARAMETER)
@@ -120,6 +121,22 @@ static void dump_signal(FILE *out, const struct mp_signal_word *signal)
 		fprintf(out, " signal %d", signal->number);
 }
 
+static void dump_least(FILE *out, const struct mp_time *time)
+{
+	struct mp_decimal number;
+	uint64_t ns;
+
+	if (!time->number)
+		return;
+	fprintf(out, " least ");
+	if (mp_constant_decimal(time->number, &number) && mp_decimal_ns(number, time->unit, &ns)) {
+		fprintf(out, "%" PRIu64, ns);
+		return;
+	}
+	dump_expr(out, time->number);
+	fprintf(out, " x %" PRIu64, time->unit);
+}
+
 static void dump_operands(FILE *out, const struct mp_phrase *phrase)
 {
 	if (phrase->whom) {
@@ -138,8 +155,7 @@ static void dump_operands(FILE *out, const struct mp_phrase *phrase)
 		fprintf(out, " with ");
 		dump_expr(out, phrase->number);
 	}
-	if (phrase->least_ns)
-		fprintf(out, " least %" PRIu64, phrase->least_ns);
+	dump_least(out, &phrase->least);
 }
 
 static void dump_phrase(FILE *out, const struct mp_phrase *phrase)
@@ -167,13 +183,6 @@ static void dump_count(FILE *out, const struct mp_clause *clause)
 		fprintf(out, " as ");
 		dump_phrase(out, clause->second);
 	}
-	if (!clause->counter)
-		return;
-	fprintf(out, "; %s from ", clause->counter);
-	dump_expr(out, clause->from);
-	fprintf(out, " to ");
-	dump_expr(out, clause->to);
-	fprintf(out, "%s", clause->in_order ? " in order" : "");
 }
 
 static void dump_state(FILE *out, const struct mp_clause *clause)
@@ -194,24 +203,57 @@ static void dump_state(FILE *out, const struct mp_clause *clause)
 		fprintf(out, " other ");
 		dump_who(out, clause->other);
 	}
-	if (clause->least_ns)
-		fprintf(out, " least %" PRIu64, clause->least_ns);
+	dump_least(out, &clause->least);
 }
 
-static void dump_clause(FILE *out, const struct mp_clause *clause)
+static void dump_body(FILE *out, const struct mp_clause *clause)
 {
-	static const char *const words[] = {"count", "before", "state"};
+	static const char *const words[] = {"count", "before", "same-order", "state"};
 
-	fprintf(out, "  %s: ", words[clause->kind]);
+	fprintf(out, "%s: ", words[clause->kind]);
 	if (clause->kind == MP_CLAUSE_COUNT) {
 		dump_count(out, clause);
 	} else if (clause->kind == MP_CLAUSE_STATE) {
 		dump_state(out, clause);
 	} else {
 		dump_phrase(out, clause->first);
-		fprintf(out, " < ");
+		fprintf(out, clause->kind == MP_CLAUSE_BEFORE ? " < " : " as ");
 		dump_phrase(out, clause->second);
 	}
+}
+
+static void dump_condition(FILE *out, const struct mp_condition *condition)
+{
+	static const char *const words[] = {"is", "is not", "is at least", "is at most"};
+
+	fprintf(out, "; when%s ", condition->varies ? " varying" : "");
+	if (condition->clause) {
+		dump_body(out, condition->clause);
+		return;
+	}
+	dump_expr(out, condition->left);
+	fprintf(out, " %s ", words[condition->relation]);
+	if (condition->text)
+		fprintf(out, "<%s>", condition->text);
+	else
+		dump_expr(out, condition->right);
+}
+
+static void dump_clause(FILE *out, const struct mp_clause *clause)
+{
+	size_t i;
+
+	fprintf(out, "  ");
+	dump_body(out, clause);
+	for (i = 0; i < clause->counter_count; i++) {
+		fprintf(out, "; %s from ", clause->counters[i].name);
+		dump_expr(out, clause->counters[i].from);
+		fprintf(out, " to ");
+		dump_expr(out, clause->counters[i].to);
+	}
+	fprintf(out, "%s", clause->in_order ? " in order" : "");
+	for (i = 0; i < clause->condition_count; i++)
+		dump_condition(out, clause->conditions[i]);
 	fputc('\n', out);
 }
 

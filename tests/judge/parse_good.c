@@ -16,9 +16,8 @@
 	"process q = child n + 1 of main\n"                                                        \
 	"group g = p q\n"                                                                          \
 	"channel c = from p to q\n"                                                                \
-	"word w = shared by p q\n"                                                                 \
-	"memory m = shared by p g\n"
-#define PROLOGUE_LINES 8
+	"word w = shared by p q\n"
+#define PROLOGUE_LINES 7
 
 /* --- declarations ------------------------------------------------------------------------ */
 
@@ -30,6 +29,8 @@ static const struct {
 	{"parameter a = option -x default /tmp/a=b", "parameter a -x default /tmp/a=b"},
 	{"parameter a = option --two-words -t default -1", "parameter a -t --two-words default -1"},
 	{"parameter a = option -x default a#b", "parameter a -x default a"},
+	{"parameter a = flag -x", "parameter a -x flag no"},
+	{"parameter a = flag --long -y", "parameter a -y --long flag no"},
 	{"process a = main", "process a = main"},
 	{"process a = child 2 of main", "process a = child 2 of main"},
 	{"process a = child (1 + 2) * 3 of main", "process a = child ((1 + 2) * 3) of main"},
@@ -43,7 +44,6 @@ static const struct {
 	{"group a = descendants of main", "group a = descendants of main"},
 	{"group a = descendants of main named \"*\"", "group a = descendants of main named \"*\""},
 	{"word a = shared by main", "word a = list main"},
-	{"memory a = shared by main", "memory a = list main"},
 };
 
 static void check_declaration(const char *text, const char *expected)
@@ -148,6 +148,18 @@ static const struct {
 	{"p exits with i for each i from 0 to 0", "count: p [exits] with i; some; i from 0 to 0"},
 	{"p forks exactly i times for each i from 1 to 1",
 	 "count: p [forks]; exactly i; i from 1 to 1"},
+	{"p prints \"{i}{j}\", for each i from 1 to n, for each j from i to i * 2, in order",
+	 "count: p [prints] \"{=i}{=j}\"; some; i from 1 to n; j from i to (i * 2) in order"},
+	{"p exits before q exits for each i from 1 to 2",
+	 "before: p [exits] < q [exits]; i from 1 to 2"},
+	{"g run one at a time for each i from 1 to 2", "state: one-at-a-time g; i from 1 to 2"},
+	{"g meet for each i from 1 to 2", "count: g [meets]; some; i from 1 to 2"},
+	/* processes without a name */
+	{"child 2 of main exits", "count: child 2 of main [exits]; some"},
+	{"main forks child n+1 of p", "count: main [forks] whom child n+1 of p; some"},
+	{"p wakes child (2) of p", "count: p [wakes] whom child (2) of p; some"},
+	{"child i of main outlives child i + 1 of main for each i from 1 to n",
+	 "state: outlives child i of main other child i + 1 of main; i from 1 to n"},
 	/* orders */
 	{"p exits before q exits", "before: p [exits] < q [exits]"},
 	{"p exits after q exits", "before: q [exits] < p [exits]"},
@@ -160,6 +172,42 @@ static const struct {
 	{"g exits after g meet", "before: g [meets] < g [exits]"},
 	{"p dies of {x} before main prints \"-{x}\"",
 	 "before: p [dies] signal {x} < main [prints] \"<->{x}\""},
+	{"p prints \"a {x}\" in the order of q prints \"b {x}\"",
+	 "same-order: p [prints] \"<a >{x}\" as q [prints] \"<b >{x}\""},
+	{"p dies of {x} in the order of q prints \"{x}{y}\" for each i from 1 to 2",
+	 "same-order: p [dies] signal {x} as q [prints] \"{x}{y}\"; i from 1 to 2"},
+	/* conditions */
+	{"p exits when n is 3", "count: p [exits]; some; when n is 3"},
+	{"p exits once, when sig is not TERM and n is at least 2",
+	 "count: p [exits]; exactly 1; when sig is not <TERM>; when n is at least 2"},
+	{"p exits when 2 * n - 0.5 is at most n",
+	 "count: p [exits]; some; when ((2 * n) - 5/10^1) is at "
+	 "most n"},
+	{"p exits when sig is SIGRTMIN+1 # why",
+	 "count: p [exits]; some; when sig is <SIGRTMIN+1>"},
+	{"p exits when -1 is (n)", "count: p [exits]; some; when (0 - 1) is n"},
+	{"p exits for each i from 1 to 2 when i is n and p exits with i and n is 0",
+	 "count: p [exits]; some; i from 1 to 2; when varying i is n; when varying count: p "
+	 "[exits] with i; "
+	 "some; when n is 0"},
+	{"g run one at a time when p exits before q exits and g exit at least n times",
+	 "state: one-at-a-time g; when before: p [exits] < q [exits]; when count: g [exits]; least "
+	 "n"},
+	{"p exits when p is named \"x\"",
+	 "count: p [exits]; some; when count: p [is named] \"<x>\"; some"},
+	{"p exits for each i from 1 to 2 when child i of main ends before q ends",
+	 "count: p [exits]; some; i from 1 to 2; when varying before: child i of main [ends] < q "
+	 "[ends]"},
+	{"nothing is left when g run at the same time",
+	 "state: nothing-left; when state: same-time g"},
+	/* times that are reckoned */
+	{"p sleeps at least n s", "count: p [sleeps] least n x 1000000000; some"},
+	{"p waits at least n * 10 ms", "count: p [waits] least (n * 10) x 1000000; some"},
+	{"p waits at least (n + 0.25) * 2 min at least n times",
+	 "count: p [waits] least ((n + 25/10^2) * 2) x 60000000000; least n"},
+	{"p lives at least 2 * 1.5 s", "state: lives p least 3000000000"},
+	{"p lives at least i s for each i from 1 to n",
+	 "state: lives p least i x 1000000000; i from 1 to n"},
 	/* states */
 	{"g run at the same time", "state: same-time g"},
 	{"g runs at the same time", "state: same-time g"},
@@ -215,13 +263,19 @@ static void check_clause(const char *text, const char *expected)
 /* --- every row of the table, in both of its forms ----------------------------------------- */
 
 static const char *const operands[] = {
-	[MP_OPERAND_NONE] = "",		[MP_OPERAND_WHOM] = "each of g",
-	[MP_OPERAND_MAYBE_WHOM] = "p",	[MP_OPERAND_WHOM_SIGNAL] = "p with sig",
-	[MP_OPERAND_SIGNAL] = "HUP",	[MP_OPERAND_OF_SIGNAL] = "of {x}",
-	[MP_OPERAND_PATTERN] = "\"x\"", [MP_OPERAND_MAYBE_PATTERN] = "\"x\"",
-	[MP_OPERAND_CODE] = "with 3",	[MP_OPERAND_CHANNEL] = "c",
-	[MP_OPERAND_WORD] = "w",	[MP_OPERAND_WHOM_OR_WORD] = "w",
-	[MP_OPERAND_MEMORY] = "m",	[MP_OPERAND_LEAST] = "at least 3 s",
+	[MP_OPERAND_NONE] = "",
+	[MP_OPERAND_WHOM] = "each of g",
+	[MP_OPERAND_MAYBE_WHOM] = "p",
+	[MP_OPERAND_WHOM_SIGNAL] = "p with sig",
+	[MP_OPERAND_SIGNAL] = "HUP",
+	[MP_OPERAND_OF_SIGNAL] = "of {x}",
+	[MP_OPERAND_PATTERN] = "\"x\"",
+	[MP_OPERAND_MAYBE_PATTERN] = "\"x\"",
+	[MP_OPERAND_CODE] = "with 3",
+	[MP_OPERAND_CHANNEL] = "c",
+	[MP_OPERAND_WORD] = "w",
+	[MP_OPERAND_WHOM_OR_WORD] = "w",
+	[MP_OPERAND_LEAST] = "at least 3 s",
 	[MP_OPERAND_TIME] = "3 s",
 };
 

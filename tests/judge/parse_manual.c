@@ -15,12 +15,13 @@
 #define PROLOGUE                                                                                   \
 	"parameter n = option -n, default 10\n"                                                    \
 	"parameter sig = option -s, default TERM\n"                                                \
+	"parameter delay = option --delay, default 0.25\n"                                         \
+	"parameter daemon = flag --daemon\n"                                                       \
 	"process worker = child 1 of main\n"                                                       \
 	"process helper = child 2 of main\n"                                                       \
 	"group workers = children of main\n"                                                       \
 	"channel results = from worker to main\n"                                                  \
 	"word gate = shared by workers main\n"                                                     \
-	"memory space = shared by workers main\n"                                                  \
 	"claim \"t\"\n"
 
 static char *read_page(const char *path)

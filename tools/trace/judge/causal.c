@@ -554,7 +554,11 @@ int mp_meet_follow(struct mp_trial *trial, struct mp_process *const *members, si
 	};
 	int err;
 
-	*out = (struct mp_meeting){0};
+	*out = (struct mp_meeting){.met = count == 0, .at = trial->judging->began};
+	for (size_t i = 0; count == 0 && i < probe_count; i++)
+		probes[i].met = true;
+	if (count == 0)
+		return 0;
 	if (f.model->act_count >= NOBODY || count >= NOBODY)
 		return MP_TOO_MUCH_WORK;
 	if (probe_count > 1)

@@ -26,7 +26,8 @@ struct counting {
 	struct mp_side *side;
 	struct range allowed;
 	struct mp_doubt doubt;
-	/* in order: where the last value of the counter was seen */
+	bool selected;
+	/* in order: where the last value of the innermost counter was seen */
 	struct mp_occurrence previous;
 	int64_t previous_value;
 	bool any_previous;
@@ -48,12 +49,6 @@ static int allowed_range(struct mp_trial *trial, struct range *out)
 	else if (clause->count == MP_COUNT_MOST)
 		out->low = 0;
 	return err;
-}
-
-static void say_counter(FILE *out, const struct mp_trial *trial)
-{
-	if (trial->scope.counter != NULL)
-		fprintf(out, " (%s = %" PRId64 ")", trial->scope.counter, trial->scope.value);
 }
 
 static void say_allowed(FILE *out, const struct counting *c)
@@ -83,16 +78,6 @@ static void say_allowed(FILE *out, const struct counting *c)
 		fputs("once", out);
 	else
 		fprintf(out, "%" PRId64 " times", number);
-}
-
-static void say_captures(FILE *out, const struct mp_hits *hits, const struct mp_hit *hit)
-{
-	for (size_t i = 0; hit != NULL && hit->captures != NULL && i < hits->width; i++) {
-		fprintf(out, "%s%s = ", i == 0 ? " (" : ", ", hits->names[i]);
-		mp_say_quoted(out, hit->captures[i]);
-		if (i + 1 == hits->width)
-			fputc(')', out);
-	}
 }
 
 static const struct mp_occurrence *last_of(const struct some *some)
@@ -130,9 +115,10 @@ static void say_both(struct counting *c, const struct some *some)
 
 	mp_say_phrase(trial->expected, trial, c->side, never);
 	say_allowed(trial->expected, c);
-	say_counter(trial->expected, trial);
-	if (c->side->hits.width > 0 && some->count > some->maybes)
-		say_captures(trial->expected, &c->side->hits, &some->hits[0]);
+	mp_say_counters(trial->expected, trial);
+	if (some->count > some->maybes)
+		mp_say_captures(trial->expected, &c->side->hits, &some->hits[0], NULL,
+				c->side->hits.width);
 	say_seen(c, some);
 }
 
@@ -211,7 +197,8 @@ static int judge_turn(struct counting *c)
 {
 	struct mp_trial *trial = c->trial;
 	const struct mp_occurrence *first = sure_one(&c->side->hits, false);
-	int64_t value = trial->scope.value;
+	struct mp_counting *counter = &trial->scope.counters[trial->scope.count - 1];
+	int64_t value = counter->value;
 	char times[2][40];
 	int err;
 
@@ -222,17 +209,16 @@ static int judge_turn(struct counting *c)
 		if (err != 0)
 			return err;
 		mp_say_phrase(trial->expected, trial, c->side, false);
-		say_counter(trial->expected, trial);
-		trial->scope.value = c->previous_value;
+		mp_say_counters(trial->expected, trial);
+		counter->value = c->previous_value;
 		fputs(" after ", trial->expected);
 		mp_say_phrase(trial->expected, trial, c->side, false);
-		say_counter(trial->expected, trial);
-		trial->scope.value = value;
+		mp_say_counters(trial->expected, trial);
+		counter->value = value;
 		mp_say_times(trial->judging, first->at, c->previous.at, times);
 		fprintf(trial->seen,
 			"the one for %s = %" PRId64 " at %s, the one for %s = %" PRId64 " at %s",
-			trial->scope.counter, value, times[0], trial->scope.counter,
-			c->previous_value, times[1]);
+			counter->name, value, times[0], counter->name, c->previous_value, times[1]);
 		mp_trial_act(trial, first->act);
 		mp_trial_act(trial, c->previous.act);
 		return 0;
@@ -243,71 +229,35 @@ static int judge_turn(struct counting *c)
 	return 0;
 }
 
-static int judge_value(struct counting *c, bool select)
+static int judge_value(struct mp_trial *trial, void *context)
 {
-	int err = 0;
+	struct counting *c = context;
+	bool in_order = trial->clause->in_order, select;
+	int err = mp_view_build(trial, c->side);
 
-	if (!mp_spend(c->trial, 32))
-		return MP_TOO_MUCH_WORK;
-	if (select)
-		err = mp_side_select(c->trial, c->side, NULL, 0, &c->side->hits);
-	if (err == 0)
-		err = allowed_range(c->trial, &c->allowed);
 	/* Captures are put into groups, which is no longer the order of time. */
-	if (err == 0 && c->trial->clause->in_order)
-		err = judge_turn(c);
-	if (err == 0 && c->trial->verdict->outcome != MP_BROKEN)
-		err = judge_hits(c);
-	return err;
-}
-
-static int judge_counter(struct counting *c, int (*judge)(struct counting *c, bool select),
-			 bool depends)
-{
-	struct mp_trial *trial = c->trial;
-	const struct mp_clause *clause = trial->clause;
-	int64_t from, to;
-	int err = mp_value(&trial->scope, clause->from, &from);
-
+	select = !c->selected || c->side->phrase->varies || in_order;
+	if (err == 0 && select)
+		err = mp_side_select(trial, c->side, NULL, 0, &c->side->hits);
 	if (err == 0)
-		err = mp_value(&trial->scope, clause->to, &to);
-	if (err != 0 || from > to)
+		err = allowed_range(trial, &c->allowed);
+	if (err != 0)
 		return err;
-	trial->scope.counter = clause->counter;
-	for (int64_t i = from; err == 0; i++) {
-		trial->scope.value = i;
-		err = judge(c, depends || i == from);
-		if (i == to || trial->verdict->outcome == MP_BROKEN)
-			break;
-	}
-	return err;
-}
-
-static int judge_all(struct counting *c, int (*judge)(struct counting *c, bool select),
-		     bool depends)
-{
-	struct mp_trial *trial = c->trial;
-	int err;
-
-	if (trial->clause->counter == NULL)
-		return judge(c, true);
-	err = judge_counter(c, judge, depends);
-	trial->scope.counter = NULL;
+	c->selected = true;
+	c->doubt = mp_doubt_side(trial->judging, c->side);
+	c->any_previous &= !trial->restart;
+	if (in_order)
+		err = judge_turn(c);
+	if (err == 0 && trial->verdict->outcome != MP_BROKEN)
+		err = judge_hits(c);
 	return err;
 }
 
 int mp_check_count(struct mp_trial *trial)
 {
-	const struct mp_clause *clause = trial->clause;
-	struct counting c = {
-		.trial = trial,
-		.side = &trial->first,
-		.doubt = mp_doubt_side(trial->judging, &trial->first),
-	};
-	bool depends = clause->counter == NULL || clause->in_order ||
-		       mp_phrase_uses(clause->first, clause->counter);
+	struct counting c = {.trial = trial, .side = &trial->first};
 
-	return judge_all(&c, judge_value, depends);
+	return mp_rounds(trial, judge_value, &c);
 }
 
 /* --- as often as ---------------------------------------------------------------------------- */
@@ -337,11 +287,13 @@ static int compare_counts(struct counting *c, const struct some *left, const str
 	mp_say_phrase(trial->expected, trial, &trial->first, false);
 	fputs(" as often as ", trial->expected);
 	mp_say_phrase(trial->expected, trial, &trial->second, false);
-	say_counter(trial->expected, trial);
+	mp_say_counters(trial->expected, trial);
 	if (left->count > left->maybes)
-		say_captures(trial->expected, &trial->first.hits, &left->hits[0]);
+		mp_say_captures(trial->expected, &trial->first.hits, &left->hits[0], NULL,
+				trial->first.hits.width);
 	else if (right->count > right->maybes)
-		say_captures(trial->expected, &trial->second.hits, &right->hits[0]);
+		mp_say_captures(trial->expected, &trial->second.hits, &right->hits[0], NULL,
+				trial->second.hits.width);
 	c->side = &trial->first;
 	c->allowed = (struct range){b.low, b.low};
 	say_seen(c, left);
@@ -396,33 +348,32 @@ static int compare_groups(struct counting *c, const struct mp_shared *shared)
 	return err;
 }
 
-static int judge_pair(struct counting *c, bool select)
+static int judge_pair(struct mp_trial *trial, void *context)
 {
-	struct mp_trial *trial = c->trial;
 	struct mp_hits *a = &trial->first.hits, *b = &trial->second.hits;
 	struct mp_shared shared;
 	struct some left, right;
-	int err = 0;
+	int err = mp_view_build(trial, &trial->first);
 
-	if (!mp_spend(trial, 32))
-		return MP_TOO_MUCH_WORK;
-	if (select)
+	if (err == 0)
+		err = mp_view_build(trial, &trial->second);
+	if (err == 0)
 		err = mp_side_select(trial, &trial->first, NULL, 0, a);
-	if (err == 0 && select)
+	if (err == 0)
 		err = mp_side_select(trial, &trial->second, NULL, 0, b);
 	if (err != 0)
 		return err;
 	mp_hits_shared(a, b, &shared);
 	if (shared.count > 0 && a->count - a->maybes + b->count - b->maybes > 0)
-		return compare_groups(c, &shared);
+		return compare_groups(context, &shared);
 	left = (struct some){a->list, a->count, a->maybes};
 	right = (struct some){b->list, b->count, b->maybes};
-	return compare_counts(c, &left, &right);
+	return compare_counts(context, &left, &right);
 }
 
 int mp_check_as_often(struct mp_trial *trial)
 {
 	struct counting c = {.trial = trial};
 
-	return judge_all(&c, judge_pair, true);
+	return mp_rounds(trial, judge_pair, &c);
 }

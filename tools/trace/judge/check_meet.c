@@ -51,6 +51,7 @@ static void say_expected(struct asking *a)
 	mp_say_phrase(out, a->trial, &a->trial->first, false);
 	fputs(" before ", out);
 	mp_say_phrase(out, a->trial, &a->trial->second, false);
+	mp_say_counters(out, a->trial);
 }
 
 /* It never came true: there is nothing that the meeting was before. */

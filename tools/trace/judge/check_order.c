@@ -54,19 +54,14 @@ static void say_expected(struct ordering *o)
 	fputs(" before ", out);
 	fputs(last_word(o->second_is_last), out);
 	mp_say_phrase(out, trial, &trial->second, false);
+	mp_say_counters(out, trial);
 }
 
 static void say_captured(struct ordering *o, const struct mp_shared *shared)
 {
-	const struct mp_hits *hits = &o->trial->second.hits;
-
-	for (size_t i = 0; shared != NULL && o->b != NULL && i < shared->count; i++) {
-		fprintf(o->trial->expected, "%s%s = ", i == 0 ? " (" : ", ",
-			hits->names[shared->right[i]]);
-		mp_say_quoted(o->trial->expected, o->b->captures[shared->right[i]]);
-		if (i + 1 == shared->count)
-			fputc(')', o->trial->expected);
-	}
+	if (shared != NULL)
+		mp_say_captures(o->trial->expected, &o->trial->second.hits, o->b, shared->right,
+				shared->count);
 }
 
 static void say_missing(struct ordering *o, const struct mp_side *side)
@@ -245,18 +240,22 @@ int mp_check_order(struct mp_trial *trial)
 	enum mp_pick first = trial->clause->first->pick, second = trial->clause->second->pick;
 	struct ordering o = {
 		.trial = trial,
-		.first_doubt = mp_doubt_side(trial->judging, &trial->first),
-		.second_doubt = mp_doubt_side(trial->judging, &trial->second),
 		.first_is_last = first == MP_PICK_LAST || first == MP_PICK_EACH,
 		.second_is_last = second == MP_PICK_LAST,
 	};
 	struct mp_shared shared;
-	int err = mp_side_select(trial, &trial->first, NULL, 0, &trial->first.hits);
+	int err = mp_view_build(trial, &trial->first);
 
+	if (err == 0)
+		err = mp_view_build(trial, &trial->second);
+	if (err == 0)
+		err = mp_side_select(trial, &trial->first, NULL, 0, &trial->first.hits);
 	if (err == 0)
 		err = mp_side_select(trial, &trial->second, NULL, 0, &trial->second.hits);
 	if (err != 0)
 		return err;
+	o.first_doubt = mp_doubt_side(trial->judging, &trial->first);
+	o.second_doubt = mp_doubt_side(trial->judging, &trial->second);
 	mp_hits_shared(&trial->first.hits, &trial->second.hits, &shared);
 	if (shared.count == 0)
 		return judge_plain(&o);

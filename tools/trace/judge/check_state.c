@@ -22,7 +22,8 @@ struct stating {
 	const struct mp_clause *clause;
 	struct mp_party group, other;
 	struct mp_doubt doubt;
-	int64_t most; /* at once */
+	int64_t most;	/* at once */
+	uint64_t least; /* lives at least */
 };
 
 /* --- how a state's verdict comes to be ------------------------------------------------------- */
@@ -37,19 +38,22 @@ static void say_expected(struct stating *s)
 			s->group.who->decl->name);
 	else if (s->clause->state == MP_STATE_NOTHING_LEFT)
 		fputs("nothing is left when the command has ended", out);
-	if (row->plural == NULL || s->group.who == NULL)
+	if (row->plural == NULL || s->group.who == NULL) {
+		mp_say_counters(out, s->trial);
 		return;
+	}
 	mp_say_party(out, s->judging, &s->group);
 	fprintf(out, " %s",
 		s->group.who->decl->kind == MP_DECL_PROCESS ? row->singular : row->plural);
-	if (s->clause->least_ns != 0) {
+	if (s->clause->least.number != NULL) {
 		fputc(' ', out);
-		mp_say_duration(out, s->clause->least_ns);
+		mp_say_duration(out, s->least);
 	}
 	if (s->other.who != NULL) {
 		fputc(' ', out);
 		mp_say_party(out, s->judging, &s->other);
 	}
+	mp_say_counters(out, s->trial);
 }
 
 /* Broken as far as was seen; with something missing, inconclusive. */
@@ -335,7 +339,7 @@ static int check_life(struct stating *s, const struct mp_process *process)
 	bool mine;
 	int err;
 
-	if (life >= s->clause->least_ns)
+	if (life >= s->least)
 		return 0;
 	if (was_stopped(process))
 		return inconclusive_stop(s, process);
@@ -353,7 +357,7 @@ static int check_life(struct stating *s, const struct mp_process *process)
 
 static int check_lives(struct stating *s)
 {
-	int err = 0;
+	int err = mp_time_value(&s->trial->scope, &s->clause->least, &s->least);
 
 	for (size_t i = 0; err == 0 && i < s->group.count; i++)
 		if (s->trial->verdict->outcome != MP_BROKEN)
@@ -566,5 +570,9 @@ int mp_check_state(struct mp_trial *trial)
 	if (!mp_spend(trial, (s.group.count + 1) * 64))
 		return MP_TOO_MUCH_WORK;
 	s.doubt = mp_doubt_row(trial->judging, row, s.group.who != NULL ? &s.group : NULL);
+	/* Of nobody everything is true. */
+	if ((s.group.who != NULL && s.group.count == 0) ||
+	    (s.other.who != NULL && s.other.count == 0))
+		return hold_state(&s);
 	return checks[trial->clause->state](&s);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Clauses: how often something happens, or what happens before what. */
+/* Clauses: how often something happens, what happens before what, or in which order. */
 #include <string.h>
 
 #include "parser.h"
@@ -40,7 +40,7 @@ static bool begins_count(const struct mp_token *token)
 	for (i = 0; i < COUNTS; i++)
 		if (mp_is(token, counts[i].word))
 			return true;
-	return mp_is(token, "for");
+	return false;
 }
 
 static const struct count_row *find_count(const struct mp_parser *p)
@@ -145,69 +145,6 @@ static bool parse_count(struct mp_parser *p, struct mp_clause *clause)
 	return clause->number;
 }
 
-/* The counter is known before the clause is read, since a pattern in it may use it. */
-static void find_counter(struct mp_parser *p)
-{
-	const struct mp_token *list = p->words.list;
-	size_t i;
-
-	for (i = 0; i + 2 < p->words.count; i++)
-		if (mp_is(&list[i], "for") && mp_is(&list[i + 1], "each") &&
-		    list[i + 2].kind == MP_TOKEN_WORD && !mp_is(&list[i + 2], "of"))
-			p->counter = &list[i + 2];
-}
-
-static bool counter_is_new(struct mp_parser *p, const struct mp_token *name)
-{
-	const struct mp_decl *decl = mp_name_find(p, name);
-
-	if (name->kind != MP_TOKEN_WORD)
-		return mp_expected(p, "the name of a counter");
-	if (!decl)
-		return true;
-	mp_mistake(p, MP_MISTAKE_SHADOW, mp_place(p, name), decl->name, mp_kind_word(decl->kind),
-		   mp_show_number(p, decl->place.line));
-	return false;
-}
-
-static bool rounds_are_few(struct mp_parser *p, const struct mp_clause *clause,
-			   const struct mp_token *from)
-{
-	int64_t first, last, rounds;
-
-	if (!mp_constant(clause->from, &first) || !mp_constant(clause->to, &last))
-		return true;
-	if (!__builtin_sub_overflow(last, first, &rounds) && rounds < MP_CONTRACT_ROUNDS)
-		return true;
-	mp_mistake(p, MP_MISTAKE_MANY_ROUNDS, mp_place_from(p, from),
-		   mp_show_number(p, MP_CONTRACT_ROUNDS), NULL, NULL);
-	return false;
-}
-
-/* for each NAME from A to B [in order] */
-static bool parse_for_each(struct mp_parser *p, struct mp_clause *clause)
-{
-	const struct mp_token *name, *from;
-
-	if (!mp_take(p, "for"))
-		return true;
-	if (!mp_need(p, "each"))
-		return false;
-	name = mp_peek(p, 0);
-	if (!counter_is_new(p, name))
-		return false;
-	mp_next(p);
-	clause->counter = mp_keep_text(p, name->text, name->length);
-	p->counter = NULL; /* the range cannot depend on it */
-	if (!clause->counter || !mp_need(p, "from"))
-		return false;
-	from = mp_peek(p, 0);
-	if (!mp_parse_range(p, &clause->from, &clause->to) || !rounds_are_few(p, clause, from))
-		return false;
-	clause->in_order = mp_take(p, "in");
-	return !clause->in_order || mp_need(p, "order");
-}
-
 static bool order_takes_no(struct mp_parser *p, const struct mp_token *token, const char *word)
 {
 	mp_mistake(p, MP_MISTAKE_ORDER_COUNT, mp_place(p, token), word, NULL, NULL);
@@ -217,27 +154,6 @@ static bool order_takes_no(struct mp_parser *p, const struct mp_token *token, co
 static const char *show_rest(struct mp_parser *p, const struct mp_token *token)
 {
 	return mp_show_span(p, token, &p->words.list[p->words.count]);
-}
-
-/* What may follow depends on how far the clause has come. */
-static bool count_clause_ends(struct mp_parser *p, const struct mp_clause *clause,
-			      const struct mp_token *count)
-{
-	static const char *const words[] = {"never", "once",   "twice", "exactly", "at",
-					    "as",    "before", "after", "for",	   NULL};
-	const struct mp_token *token = mp_peek(p, 0);
-	const char *what = clause->counter ? "the end of the line"
-			   : count	   ? "\"for each\" or the end of the line"
-				   : "a count, \"before\", \"after\" or the end of the line";
-
-	if (mp_at_end(p))
-		return true;
-	if (count && (mp_is(token, "before") || mp_is(token, "after")))
-		return order_takes_no(p, count, mp_show_span(p, count, token));
-	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what, mp_show_token(p, token),
-		       NULL))
-		mp_suggest(p, count ? NULL : mp_nearest_of(token, words));
-	return false;
 }
 
 /* "never" may stand in front of the verb, and then there is no other count. */
@@ -259,15 +175,16 @@ static bool parse_counts(struct mp_parser *p, struct mp_clause *clause,
 		count = subject->never;
 	else if (clause->count == MP_COUNT_SOME)
 		count = NULL;
-	return parse_for_each(p, clause) && count_clause_ends(p, clause, count);
+	if (count && (mp_is(mp_peek(p, 0), "before") || mp_is(mp_peek(p, 0), "after")))
+		return order_takes_no(p, count, mp_show_span(p, count, mp_peek(p, 0)));
+	return true;
 }
 
 /* Whether a group has met is a question of one moment. */
 static bool meets_well(struct mp_parser *p, const struct mp_clause *clause)
 {
 	const struct mp_phrase *a = clause->first, *b = clause->second;
-	bool counted = clause->kind == MP_CLAUSE_COUNT &&
-		       (clause->count != MP_COUNT_SOME || clause->counter);
+	bool counted = clause->kind == MP_CLAUSE_COUNT && clause->count != MP_COUNT_SOME;
 
 	if (b && b->verb == MP_VERB_MEET)
 		a = b;
@@ -304,7 +221,7 @@ static bool parse_second(struct mp_parser *p, struct mp_clause *clause)
 	token = mp_peek(p, 0);
 	if (begins_count(token))
 		return order_takes_no(p, token, show_rest(p, token));
-	return mp_need_end(p);
+	return true;
 }
 
 /* "A after B" is "B before A". */
@@ -326,6 +243,53 @@ static bool parse_order(struct mp_parser *p, struct mp_clause *clause,
 	return meets_well(p, clause);
 }
 
+static bool has_capture(const struct mp_phrase *phrase, const char *name, size_t length)
+{
+	const struct mp_pattern *pattern = phrase->pattern;
+	const char *signal = phrase->signal ? phrase->signal->capture : NULL;
+	size_t i;
+
+	for (i = 0; pattern && i < pattern->count; i++)
+		if (pattern->pieces[i].kind == MP_PIECE_CAPTURE &&
+		    pattern->pieces[i].length == length &&
+		    !memcmp(pattern->pieces[i].text, name, length))
+			return true;
+	return signal && strlen(signal) == length && !memcmp(signal, name, length);
+}
+
+static bool share_a_capture(const struct mp_phrase *a, const struct mp_phrase *b)
+{
+	const char *signal = a->signal ? a->signal->capture : NULL;
+	size_t i;
+
+	for (i = 0; a->pattern && i < a->pattern->count; i++)
+		if (a->pattern->pieces[i].kind == MP_PIECE_CAPTURE &&
+		    has_capture(b, a->pattern->pieces[i].text, a->pattern->pieces[i].length))
+			return true;
+	return signal && has_capture(b, signal, strlen(signal));
+}
+
+/* PHRASE in the order of PHRASE: what was captured comes in the order of the other. */
+static bool parse_same_order(struct mp_parser *p, struct mp_clause *clause,
+			     const struct mp_subject *subject, const struct mp_token *first)
+{
+	const struct mp_token *in = mp_next(p);
+	bool good = mp_need(p, "the") && mp_need(p, "order") && mp_need(p, "of");
+
+	clause->kind = MP_CLAUSE_SAME_ORDER;
+	if (good && clause->first->pick)
+		mp_mistake(p, MP_MISTAKE_PICK_ALONE, mp_place(p, first),
+			   mp_show(p, first->text, first->length), NULL, NULL);
+	if (good && subject->never)
+		return order_takes_no(p, subject->never, "never");
+	if (!good || p->failed || !parse_second(p, clause) || !meets_well(p, clause))
+		return false;
+	if (share_a_capture(clause->first, clause->second))
+		return true;
+	mp_mistake(p, MP_MISTAKE_NOTHING_SHARED, mp_place_from(p, in), NULL, NULL, NULL);
+	return false;
+}
+
 static struct mp_clause *parse_happening(struct mp_parser *p, const struct mp_subject *subject,
 					 const struct mp_token *first, enum mp_pick pick)
 {
@@ -338,13 +302,16 @@ static struct mp_clause *parse_happening(struct mp_parser *p, const struct mp_su
 	if (!clause->first)
 		return NULL;
 	clause->first->pick = pick;
-	good = mp_is(mp_peek(p, 0), "before") || mp_is(mp_peek(p, 0), "after")
-		       ? parse_order(p, clause, subject)
-		       : parse_count_clause(p, clause, subject, first);
+	if (mp_is(mp_peek(p, 0), "before") || mp_is(mp_peek(p, 0), "after"))
+		good = parse_order(p, clause, subject);
+	else if (mp_is(mp_peek(p, 0), "in") && mp_is(mp_peek(p, 1), "the"))
+		good = parse_same_order(p, clause, subject, first);
+	else
+		good = parse_count_clause(p, clause, subject, first);
 	return good ? clause : NULL;
 }
 
-static struct mp_clause *parse_any(struct mp_parser *p)
+struct mp_clause *mp_parse_body(struct mp_parser *p)
 {
 	const struct mp_token *first = mp_peek(p, 0);
 	struct mp_subject subject;
@@ -371,9 +338,10 @@ struct mp_clause *mp_parse_clause(struct mp_parser *p)
 	const struct mp_token *first = mp_peek(p, 0);
 	struct mp_clause *clause;
 
-	find_counter(p);
-	clause = parse_any(p);
-	if (clause)
-		clause->place = mp_place_from(p, first);
+	mp_find_counters(p);
+	clause = mp_parse_body(p);
+	if (!clause || !mp_parse_tail(p, clause))
+		return NULL;
+	clause->place = mp_place_from(p, first);
 	return clause;
 }

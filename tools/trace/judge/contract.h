@@ -18,6 +18,7 @@
 #define MP_CONTRACT_WORDS	64     /* in a line */
 #define MP_CONTRACT_PIECES	64     /* in a pattern */
 #define MP_CONTRACT_ROUNDS	100000 /* of `for each`; the judge checks what is not constant */
+#define MP_CONTRACT_COUNTERS	4      /* of one clause */
 #define MP_CONTRACT_NAMES	512    /* that are declared */
 #define MP_CONTRACT_DIAGNOSTICS 20     /* then: "too many mistakes" */
 
@@ -33,14 +34,21 @@ struct mp_diagnostic {
 	char *suggestion; /* the nearest known word, or NULL */
 };
 
-/* Whole numbers: `10`, `items`, `items + 1`, `i * i`, `(n - 1) * 2`. */
+/* Numbers: `10`, `items`, `items + 1`, `i * i`, `(n - 1) * 2`; `0.5` in times and conditions. */
 enum mp_expr_kind { MP_EXPR_NUMBER, MP_EXPR_NAME, MP_EXPR_ADD, MP_EXPR_SUBTRACT, MP_EXPR_MULTIPLY };
 struct mp_expr {
 	enum mp_expr_kind kind;
 	struct mp_place place;
 	int64_t number;
-	const char *name; /* a parameter, or the counter of `for each` */
+	unsigned scale;	  /* of a number: so many of its digits stand behind the dot */
+	const char *name; /* a parameter, or a counter of `for each` */
 	struct mp_expr *left, *right;
+};
+
+/* So many units of so many nanoseconds. */
+struct mp_time {
+	struct mp_expr *number; /* NULL: no time is said */
+	uint64_t unit;
 };
 
 /* "item {x} appended*": text, any text, a captured value, a computed value. */
@@ -62,8 +70,7 @@ enum mp_decl_kind {
 	MP_DECL_PROCESS,
 	MP_DECL_GROUP,
 	MP_DECL_CHANNEL,
-	MP_DECL_WORD,
-	MP_DECL_MEMORY
+	MP_DECL_WORD
 };
 
 enum mp_select_kind {
@@ -83,14 +90,16 @@ struct mp_decl {
 	/* parameter */
 	char short_option;	 /* 0: none */
 	const char *long_option; /* without the dashes, or NULL */
-	const char *fallback;	 /* the default, as it stands in the text */
+	const char *fallback;	 /* the default, as it stands in the text; "no" of a flag */
+	bool flag;		 /* an option without a value: "yes" when it is given */
 	/* process, group */
+	bool nameless; /* `child EXPR of P` in a clause, which is not in the list of declarations */
 	enum mp_select_kind select;
 	struct mp_expr *ordinal;      /* CHILD: N; RANGE: A */
 	struct mp_expr *ordinal_last; /* RANGE: B */
 	struct mp_decl *of;	      /* P */
 	struct mp_pattern *named;
-	struct mp_decl **members; /* LIST: processes and groups; WORD, MEMORY: shared by these */
+	struct mp_decl **members; /* LIST: processes and groups; WORD: shared by these */
 	size_t member_count;
 	/* channel */
 	struct mp_decl *from, *to;
@@ -124,8 +133,6 @@ enum mp_verb {
 	MP_VERB_PRINTS,
 	MP_VERB_COMPLAINS,
 	MP_VERB_FLUSHES,
-	MP_VERB_OPENS,
-	MP_VERB_MAPS, /* maps M */
 	MP_VERBS
 };
 
@@ -154,11 +161,12 @@ struct mp_phrase {
 	struct mp_place verb_place;
 	/* operands, NULL or zero where the verb has none or it was left out */
 	struct mp_who *whom;
-	struct mp_decl *object; /* channel, word or memory */
+	struct mp_decl *object; /* channel or word */
 	struct mp_pattern *pattern;
 	struct mp_signal_word *signal;
 	struct mp_expr *number; /* exits with N */
-	uint64_t least_ns;	/* at least T */
+	struct mp_time least;	/* at least T */
+	bool varies;		/* a counter occurs in it */
 };
 
 enum mp_count_kind {
@@ -180,23 +188,50 @@ enum mp_state {
 	MP_STATE_NOTHING_LEFT	/* nothing is left */
 };
 
-enum mp_clause_kind { MP_CLAUSE_COUNT, MP_CLAUSE_BEFORE, MP_CLAUSE_STATE };
+enum mp_clause_kind {
+	MP_CLAUSE_COUNT,
+	MP_CLAUSE_BEFORE,
+	MP_CLAUSE_SAME_ORDER, /* PHRASE in the order of PHRASE */
+	MP_CLAUSE_STATE
+};
+
+/* for each NAME from A to B; the range may use the counters before it. */
+struct mp_counter {
+	const char *name;
+	struct mp_expr *from, *to;
+};
+
+enum mp_relation { MP_IS, MP_IS_NOT, MP_IS_LEAST, MP_IS_MOST };
+
+/* when ...: a clause without counters and conditions, or two values that are compared. */
+struct mp_condition {
+	struct mp_place place;
+	bool varies;		  /* a counter occurs in it */
+	struct mp_clause *clause; /* NULL: values */
+	enum mp_relation relation;
+	struct mp_expr *left, *right; /* a parameter alone may be a text */
+	const char *text;	      /* in the place of `right` */
+};
 
 struct mp_clause {
 	struct mp_place place;
 	enum mp_clause_kind kind;
-	/* COUNT: one phrase. BEFORE: first happens before second ("A after B" is stored as B, A) */
+	/* COUNT: one phrase, `as often as`: two. BEFORE: first happens before second ("A after B"
+	 * is stored as B, A). SAME_ORDER: first in the order of second */
 	struct mp_phrase *first, *second;
 	enum mp_count_kind count;
 	struct mp_expr *number; /* COUNT_*, AT_ONCE */
-	/* for each NAME from A to B [in order] */
-	const char *counter;
-	struct mp_expr *from, *to;
+	/* for each NAME from A to B ... [in order] */
+	struct mp_counter counters[MP_CONTRACT_COUNTERS];
+	size_t counter_count;
 	bool in_order;
+	/* when CONDITION and CONDITION ... */
+	struct mp_condition **conditions;
+	size_t condition_count;
 	/* STATE */
 	enum mp_state state;
 	struct mp_who *group, *other; /* lives, outlives: also `each of GROUP`, on both sides */
-	uint64_t least_ns;
+	struct mp_time least;
 };
 
 struct mp_claim {

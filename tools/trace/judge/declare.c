@@ -37,15 +37,26 @@ static bool take_default(struct mp_parser *p, struct mp_decl *decl)
 	return decl->fallback;
 }
 
-/* parameter NAME = option [-x] [--long], default VALUE */
+/* parameter NAME = option [-x] [--long], default VALUE | flag [-x] [--long] */
 static bool parse_parameter(struct mp_parser *p, struct mp_decl *decl)
 {
-	if (!mp_need(p, "option") || !take_option(p, decl))
+	static const char *const words[] = {"option", "flag", NULL};
+	const struct mp_token *token = mp_peek(p, 0);
+
+	decl->flag = mp_take(p, "flag");
+	if (decl->flag)
+		decl->fallback = "no";
+	else if (!mp_take(p, "option")) {
+		if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), "\"option\" or \"flag\"",
+			       mp_show_token(p, token), NULL))
+			mp_suggest(p, mp_nearest_of(token, words));
 		return false;
-	while (mp_peek(p, 0)->kind == MP_TOKEN_OPTION)
+	}
+	do
 		if (!take_option(p, decl))
 			return false;
-	return take_default(p, decl);
+	while (mp_peek(p, 0)->kind == MP_TOKEN_OPTION);
+	return decl->flag || take_default(p, decl);
 }
 
 static bool parse_of(struct mp_parser *p, struct mp_decl *decl)
@@ -72,15 +83,19 @@ static bool counts_from_one(struct mp_parser *p, const struct mp_expr *expr)
 	return false;
 }
 
+bool mp_parse_child(struct mp_parser *p, struct mp_decl *decl, const char *what)
+{
+	decl->select = MP_SELECT_CHILD;
+	decl->ordinal = mp_parse_expr(p, what);
+	return decl->ordinal && counts_from_one(p, decl->ordinal) && parse_of(p, decl);
+}
+
 static bool parse_child(struct mp_parser *p, struct mp_decl *decl)
 {
-	if (mp_is(mp_peek(p, 0), "of")) {
-		decl->select = MP_SELECT_CHILD_NAMED;
-		return parse_of(p, decl) && mp_need(p, "named") && parse_named(p, decl);
-	}
-	decl->select = MP_SELECT_CHILD;
-	decl->ordinal = mp_parse_expr(p, "the number of the child, or \"of\"");
-	return decl->ordinal && counts_from_one(p, decl->ordinal) && parse_of(p, decl);
+	if (!mp_is(mp_peek(p, 0), "of"))
+		return mp_parse_child(p, decl, "the number of the child, or \"of\"");
+	decl->select = MP_SELECT_CHILD_NAMED;
+	return parse_of(p, decl) && mp_need(p, "named") && parse_named(p, decl);
 }
 
 /* process NAME = main | child EXPR of P | child of P named "GLOB" */
@@ -200,8 +215,8 @@ static bool parse_channel(struct mp_parser *p, struct mp_decl *decl)
 	return false;
 }
 
-/* word NAME = shared by P Q …; memory NAME = shared by P Q … */
-static bool parse_shared(struct mp_parser *p, struct mp_decl *decl)
+/* word NAME = shared by P Q … */
+static bool parse_word(struct mp_parser *p, struct mp_decl *decl)
 {
 	return mp_need(p, "shared") && mp_need(p, "by") &&
 	       parse_list(p, decl, "a process or a group");
@@ -213,7 +228,7 @@ static const struct {
 } declarations[] = {
 	{MP_DECL_PARAMETER, parse_parameter}, {MP_DECL_PROCESS, parse_process},
 	{MP_DECL_GROUP, parse_group},	      {MP_DECL_CHANNEL, parse_channel},
-	{MP_DECL_WORD, parse_shared},	      {MP_DECL_MEMORY, parse_shared},
+	{MP_DECL_WORD, parse_word},
 };
 #define DECLARATIONS (sizeof(declarations) / sizeof(declarations[0]))
 

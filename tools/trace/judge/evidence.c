@@ -25,8 +25,6 @@ static const char *const kind_names[MP_KINDS][2] = {
 	[MP_CALL] = {"system call event", "system call events"},
 	[MP_WAKE] = {"wake event", "wake events"},
 	[MP_BLIND] = {"event", "events"},
-	[MP_OPEN] = {"event of an opened file", "events of opened files"},
-	[MP_MAP] = {"event of mapped memory", "events of mapped memory"},
 };
 
 static const char *const blind_names[MP_BLIND_CAUSES] = {
@@ -122,23 +120,14 @@ static uint32_t name_kinds(const struct mp_judging *judging, const struct mp_dec
 	return selection != NULL ? selection->kinds : 0;
 }
 
-static uint32_t phrase_kinds(const struct mp_judging *judging, const struct mp_phrase *phrase)
-{
-	if (phrase == NULL)
-		return 0;
-	return name_kinds(judging, phrase->who.decl) | name_kinds(judging, phrase->object) |
-	       (phrase->whom != NULL ? name_kinds(judging, phrase->whom->decl) : 0);
-}
-
 struct mp_doubt mp_doubt_names(const struct mp_judging *judging, const struct mp_clause *clause)
 {
-	uint32_t kinds =
-		phrase_kinds(judging, clause->first) | phrase_kinds(judging, clause->second);
+	const struct mp_decl *names[MP_CLAUSE_NAMES];
+	size_t count = mp_clause_names(clause, names);
+	uint32_t kinds = 0;
 
-	if (clause->group != NULL)
-		kinds |= name_kinds(judging, clause->group->decl);
-	if (clause->other != NULL)
-		kinds |= name_kinds(judging, clause->other->decl);
+	for (size_t i = 0; i < count; i++)
+		kinds |= name_kinds(judging, names[i]);
 	return (struct mp_doubt){.kinds = kinds & mp_lost_kinds(judging)};
 }
 

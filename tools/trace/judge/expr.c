@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whole numbers: sums of products of numbers, names and expressions in parentheses. A line has at
- * most MP_CONTRACT_WORDS words, and no level is without one: that bounds the recursion.
+ * Numbers: sums of products of numbers, names and expressions in parentheses. A line has at most
+ * MP_CONTRACT_WORDS words, and no level is without one: that bounds the recursion.
  */
 #include <string.h>
 
@@ -39,24 +39,29 @@ static struct mp_expr *parse_number(struct mp_parser *p)
 {
 	const struct mp_token *token = mp_next(p);
 	struct mp_expr *expr = new_expr(p, MP_EXPR_NUMBER, token);
-	size_t i;
+	struct mp_decimal number;
 
 	if (!expr)
 		return NULL;
-	for (i = 0; i < token->length; i++)
-		if (__builtin_mul_overflow(expr->number, 10, &expr->number) ||
-		    __builtin_add_overflow(expr->number, token->text[i] - '0', &expr->number)) {
-			mp_mistake(p, MP_MISTAKE_BIG_NUMBER, mp_place(p, token),
-				   mp_show(p, token->text, token->length), NULL, NULL);
-			return NULL;
-		}
+	if (!mp_decimal_read(token->text, token->length, &number)) {
+		mp_mistake(p, MP_MISTAKE_BIG_NUMBER, mp_place(p, token),
+			   mp_show(p, token->text, token->length), NULL, NULL);
+		return NULL;
+	}
+	expr->number = number.digits;
+	expr->scale = number.scale;
 	return expr;
 }
 
 bool mp_is_counter(const struct mp_parser *p, const struct mp_token *token)
 {
-	return p->counter && p->counter->length == token->length &&
-	       !memcmp(p->counter->text, token->text, token->length);
+	size_t i;
+
+	for (i = 0; i < p->counter_count; i++)
+		if (p->counters[i]->length == token->length &&
+		    !memcmp(p->counters[i]->text, token->text, token->length))
+			return true;
+	return false;
 }
 
 /* The dash belongs to the name: "items-1" is one word. Was something else meant? */
@@ -88,34 +93,49 @@ static bool check_default(struct mp_parser *p, const struct mp_token *token,
 			  const struct mp_decl *decl)
 {
 	const char *value = decl->fallback;
+	struct mp_decimal number;
 
-	if (!value || whole_number(value + (*value == '-')))
+	if (!value || (p->decimals ? mp_decimal_read(value, strlen(value), &number)
+				   : whole_number(value + (*value == '-'))))
 		return true;
 	mp_mistake(p, MP_MISTAKE_BAD_DEFAULT, mp_place(p, token),
-		   mp_show(p, token->text, token->length), "a whole number",
-		   mp_show(p, value, strlen(value)));
+		   mp_show(p, token->text, token->length),
+		   p->decimals ? "a number" : "a whole number", mp_show(p, value, strlen(value)));
 	return false;
+}
+
+static struct mp_expr *name_expr(struct mp_parser *p, const struct mp_token *token)
+{
+	struct mp_expr *expr = new_expr(p, MP_EXPR_NAME, token);
+
+	if (expr)
+		expr->name = mp_keep_text(p, token->text, token->length);
+	return expr && expr->name ? expr : NULL;
 }
 
 static struct mp_expr *parse_name(struct mp_parser *p, const char *what)
 {
 	const struct mp_token *token = mp_peek(p, 0);
-	struct mp_expr *expr;
 	struct mp_decl *decl;
 
 	if (mp_dash_inside(p, token))
 		return NULL;
 	if (mp_is_counter(p, token)) {
 		mp_next(p);
+		p->counted = true;
 	} else {
 		decl = mp_name(p, MP_NAMES(MP_DECL_PARAMETER), what);
 		if (!decl || !check_default(p, token, decl))
 			return NULL;
 	}
-	expr = new_expr(p, MP_EXPR_NAME, token);
-	if (expr)
-		expr->name = mp_keep_text(p, token->text, token->length);
-	return expr && expr->name ? expr : NULL;
+	return name_expr(p, token);
+}
+
+struct mp_expr *mp_parse_parameter(struct mp_parser *p)
+{
+	const struct mp_token *token = mp_peek(p, 0);
+
+	return mp_name(p, MP_NAMES(MP_DECL_PARAMETER), "a parameter") ? name_expr(p, token) : NULL;
 }
 
 static struct mp_expr *parse_negative(struct mp_parser *p, const struct mp_token *from,
@@ -132,7 +152,8 @@ static struct mp_expr *parse_atom(struct mp_parser *p, const char *what)
 		inner = parse_sum(p, "a whole number");
 		return inner && mp_need(p, ")") ? inner : NULL;
 	}
-	if (token->kind == MP_TOKEN_NUMBER && !memchr(token->text, '.', token->length))
+	if (token->kind == MP_TOKEN_NUMBER &&
+	    (p->decimals || !memchr(token->text, '.', token->length)))
 		return parse_number(p);
 	if (token->kind == MP_TOKEN_WORD)
 		return parse_name(p, what);
@@ -194,22 +215,51 @@ struct mp_expr *mp_parse_expr(struct mp_parser *p, const char *what)
 	return expr && follows_well(p) ? expr : NULL;
 }
 
-bool mp_constant(const struct mp_expr *expr, int64_t *value)
+bool mp_check_number(struct mp_parser *p, const struct mp_token *token, const struct mp_decl *decl)
 {
-	int64_t left, right;
+	bool good;
+
+	p->decimals = true;
+	good = check_default(p, token, decl);
+	p->decimals = false;
+	return good;
+}
+
+struct mp_expr *mp_parse_decimal(struct mp_parser *p, const char *what)
+{
+	struct mp_expr *expr;
+
+	p->decimals = true;
+	expr = mp_parse_expr(p, what);
+	p->decimals = false;
+	return expr;
+}
+
+bool mp_constant_decimal(const struct mp_expr *expr, struct mp_decimal *value)
+{
+	struct mp_decimal left, right;
 
 	if (expr->kind == MP_EXPR_NUMBER) {
-		*value = expr->number;
+		*value = (struct mp_decimal){expr->number, expr->scale};
 		return true;
 	}
-	if (expr->kind == MP_EXPR_NAME || !mp_constant(expr->left, &left) ||
-	    !mp_constant(expr->right, &right))
+	if (expr->kind == MP_EXPR_NAME || !mp_constant_decimal(expr->left, &left) ||
+	    !mp_constant_decimal(expr->right, &right))
 		return false;
 	if (expr->kind == MP_EXPR_ADD)
-		return !__builtin_add_overflow(left, right, value);
+		return mp_decimal_add(left, right, value);
 	if (expr->kind == MP_EXPR_SUBTRACT)
-		return !__builtin_sub_overflow(left, right, value);
-	return !__builtin_mul_overflow(left, right, value);
+		return mp_decimal_subtract(left, right, value);
+	return mp_decimal_multiply(left, right, value);
+}
+
+bool mp_constant(const struct mp_expr *expr, int64_t *value)
+{
+	struct mp_decimal number = {0, 0};
+	bool constant = mp_constant_decimal(expr, &number);
+
+	*value = number.digits;
+	return constant;
 }
 
 bool mp_parse_range(struct mp_parser *p, struct mp_expr **from, struct mp_expr **to)

@@ -21,17 +21,6 @@ struct asking {
 	int64_t number; /* valid when the phrase has one */
 };
 
-bool mp_phrase_uses(const struct mp_phrase *phrase, const char *counter)
-{
-	if (phrase->number != NULL && mp_expr_uses(phrase->number, counter))
-		return true;
-	for (size_t i = 0; phrase->pattern != NULL && i < phrase->pattern->count; i++)
-		if (phrase->pattern->pieces[i].kind == MP_PIECE_VALUE &&
-		    mp_expr_uses(phrase->pattern->pieces[i].expr, counter))
-			return true;
-	return false;
-}
-
 void mp_hits_free(struct mp_hits *hits)
 {
 	free(hits->list);

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "decimal.h"
 #include "judge.h"
 #include "verb.h"
 
@@ -25,12 +26,13 @@ struct mp_slice {
 
 struct mp_selection {
 	const struct mp_decl *decl;
+	const char *given;	     /* a parameter's value */
+	int64_t ordinal;	     /* `child 3 of P` */
 	struct mp_process **members; /* a process is a group of one */
 	size_t count;
 	struct mp_stream *stream; /* a channel's */
 	bool by_holding;	  /* chosen by who held it: nobody moved a byte through it */
 	unsigned char *words;	  /* a word's: marks by id */
-	unsigned char *memories;  /* a memory's: the same */
 	/* When nothing (or too much) was found: */
 	char *expected, *problem;
 	uint32_t problem_kinds; /* but not if such events were lost, */
@@ -50,6 +52,7 @@ struct mp_judging {
 	const struct mp_contract *contract;
 	const struct mp_model *model;
 	struct mp_selection *selections; /* as contract->decls */
+	struct mp_trial *trial;		 /* the clause that is judged now */
 	const struct mp_decl **known;	 /* by process: the declared name of its own, or NULL */
 	struct mp_index by_who, by_whom;
 	struct mp_plains *plains;
@@ -61,8 +64,14 @@ struct mp_judging {
 	char *why;		    /* with -EINVAL */
 };
 
+struct mp_scope;
+
 int mp_select_all(struct mp_judging *judging);
 void mp_select_free(struct mp_judging *judging);
+/* A process without a name, as the counters stand now. */
+int mp_select_nameless(const struct mp_scope *scope, const struct mp_decl *decl,
+		       struct mp_selection *out);
+void mp_selection_free(struct mp_selection *selection);
 const struct mp_selection *mp_selection_of(const struct mp_judging *judging,
 					   const struct mp_decl *decl);
 
@@ -76,19 +85,37 @@ bool mp_act_counts(const struct mp_judging *judging, const struct mp_act *act);
 
 /* --- values ------------------------------------------------------------------------------- */
 
-struct mp_scope {
-	struct mp_judging *judging;
-	const char *counter; /* of `for each`, or NULL */
+struct mp_counting {
+	const char *name;
 	int64_t value;
 };
 
+/* The counters that have a value now; a pattern may add one of its own. */
+struct mp_scope {
+	struct mp_judging *judging;
+	struct mp_counting counters[MP_CONTRACT_COUNTERS + 1];
+	size_t count;
+};
+
+/* Gives counter `at` a name and a value; those behind it are gone. */
+void mp_scope_set(struct mp_scope *scope, size_t at, const char *name, int64_t value);
+const int64_t *mp_scope_find(const struct mp_scope *scope, const char *name); /* NULL: none */
+
 int mp_value(const struct mp_scope *scope, const struct mp_expr *expr, int64_t *out);
+int mp_decimal_value(const struct mp_scope *scope, const struct mp_expr *expr,
+		     struct mp_decimal *out);
+/* 0 when no time is said. */
+int mp_time_value(const struct mp_scope *scope, const struct mp_time *time, uint64_t *ns);
+
 /* The text a parameter was given, or its default. */
 const char *mp_parameter_text(const struct mp_judging *judging, const struct mp_decl *decl);
+const char *mp_parameter_read(const struct mp_judging *judging, const struct mp_decl *decl);
 const struct mp_decl *mp_parameter_find(const struct mp_judging *judging, const char *name);
+/* The command was given what the contract cannot use: -EINVAL, "is not WHAT" is noted. */
+int mp_parameter_unusable(struct mp_judging *judging, const struct mp_decl *decl, const char *text,
+			  const char *what);
 /* 0 in *number: it is a capture. */
 int mp_signal_of(struct mp_judging *judging, const struct mp_signal_word *word, int *number);
-bool mp_expr_uses(const struct mp_expr *expr, const char *name);
 /* A small number as text that lives for ever: what a captured signal is. */
 struct mp_slice mp_number_slice(int64_t number);
 
@@ -203,6 +230,13 @@ struct mp_hits {
 struct mp_side {
 	const struct mp_phrase *phrase;
 	struct mp_party who, whom;
+	struct mp_built { /* whose acts the view holds */
+		struct mp_process *const *members;
+		const struct mp_process *one; /* when there is only one */
+		size_t count;
+	} built_who, built_whom;
+	uint64_t least, built_least; /* "at least" in nanoseconds */
+	bool built;
 	struct mp_view view;
 	struct mp_hits hits;
 	struct mp_glob glob;
@@ -211,12 +245,12 @@ struct mp_side {
 
 struct mp_trial;
 
+/* Nothing is done when the view is of the same parties and the same time already. */
 int mp_view_build(struct mp_trial *trial, struct mp_side *side);
 void mp_side_free(struct mp_side *side);
 /* Those that fit pattern and number as the scope has it. */
 int mp_side_select(struct mp_trial *trial, struct mp_side *side, const struct mp_binding *bound,
 		   size_t bound_count, struct mp_hits *hits);
-bool mp_phrase_uses(const struct mp_phrase *phrase, const char *counter);
 int mp_occurrence_compare(const struct mp_occurrence *a, const struct mp_occurrence *b);
 int mp_view_add(struct mp_view *view, const struct mp_occurrence *occurrence);
 void mp_hits_free(struct mp_hits *hits);
@@ -265,6 +299,8 @@ void mp_say_doubt(FILE *out, const struct mp_judging *judging, const struct mp_d
 
 /* --- the trial of one clause ---------------------------------------------------------------- */
 
+#define MP_CLAUSE_NAMES 8
+
 struct mp_trial {
 	struct mp_judging *judging;
 	const struct mp_clause *clause;
@@ -273,9 +309,14 @@ struct mp_trial {
 	struct mp_side first, second;
 	const struct mp_occurrence *chosen; /* the A of an order that was judged last, or NULL */
 	bool captured;			    /* both phrases capture the same name */
-	uint64_t work;			    /* units left for this clause */
-	FILE *expected, *seen;		    /* open once the clause is known not to hold */
-	size_t sizes[2]; /* theirs; the texts hold no zero byte, so nobody asks */
+	struct mp_selection nameless[MP_CLAUSE_NAMES]; /* decl is NULL: not in use */
+	bool nobody;				       /* broken because a name in it is nobody's */
+	bool asked;	       /* for at least one round no condition forbids it */
+	bool restart;	       /* the innermost counter has its first value */
+	char *whether;	       /* why it is not sure that a condition is true; NULL: it is */
+	uint64_t work;	       /* units left for this clause */
+	FILE *expected, *seen; /* open once the clause is known not to hold */
+	size_t sizes[2];       /* theirs; the texts hold no zero byte, so nobody asks */
 };
 
 /* False when the clause has used up its work. */
@@ -288,11 +329,36 @@ int mp_trial_inconclusive(struct mp_trial *trial, const struct mp_doubt *doubt, 
 void mp_trial_act(struct mp_trial *trial, const struct mp_act *act); /* one that decides */
 int mp_trial_stuck(struct mp_trial *trial, int stuck);
 int mp_trial_run(struct mp_trial *trial);
+/* The same for the clause of a condition, with the work and the counters of `trial`. */
+int mp_trial_condition(struct mp_trial *trial, const struct mp_clause *clause,
+		       struct mp_clause_verdict *verdict, bool *nobody);
+/* Puts another verdict in the place of the clause's own. */
+int mp_trial_take(struct mp_trial *trial, struct mp_clause_verdict *verdict);
+/* Judges the clause here and now when a process without a name is nobody. */
+int mp_trial_nobody(struct mp_trial *trial, bool *done);
+/* What was said so far is complete. */
+int mp_trial_close(struct mp_trial *trial);
+/* Inconclusive, in no better words than the clause's own; nothing when it is undecided already. */
+int mp_trial_open(struct mp_trial *trial, const char *cause);
+void mp_verdict_clear(struct mp_clause_verdict *verdict);
+/* All names of the clause, with NULLs among them; at most MP_CLAUSE_NAMES. */
+size_t mp_clause_names(const struct mp_clause *clause, const struct mp_decl **names);
+
+typedef int mp_judge_round(struct mp_trial *trial, void *context);
+/* round.c: for all values of the counters for which the conditions that use one ask for it. */
+int mp_rounds(struct mp_trial *trial, mp_judge_round *judge, void *context);
+/* Unless a condition that uses no counter forbids it. */
+int mp_if_asked(struct mp_trial *trial, mp_judge_round *judge, void *context);
+
+/* when.c: those conditions that use a counter, or those that use none. */
+enum mp_truth { MP_NO, MP_YES, MP_MAYBE /* trial->whether says why */ };
+int mp_conditions(struct mp_trial *trial, bool varying, enum mp_truth *out);
 
 /* The checks; each judges the clause for the parties that the sides have now. */
 int mp_check_count(struct mp_trial *trial);
 int mp_check_as_often(struct mp_trial *trial);
 int mp_check_order(struct mp_trial *trial);
+int mp_check_same_order(struct mp_trial *trial);
 int mp_check_meet(struct mp_trial *trial); /* looks at every member itself */
 int mp_check_state(struct mp_trial *trial);
 
@@ -350,6 +416,11 @@ void mp_say_signal(FILE *out, int64_t signal);
 void mp_say_stream(FILE *out, const struct mp_judging *judging, const struct mp_stream *stream);
 void mp_say_pattern(FILE *out, const struct mp_scope *scope, const struct mp_pattern *pattern);
 void mp_say_times_counted(FILE *out, uint64_t count); /* "never", "once", "3 times" */
+/* " (i = 3)", the counters of this round */
+void mp_say_counters(FILE *out, const struct mp_trial *trial);
+/* " (x = "3")": what one hit captured in these columns; NULL: in the first `count` */
+void mp_say_captures(FILE *out, const struct mp_hits *hits, const struct mp_hit *hit,
+		     const size_t *columns, size_t count);
 /* "main prints "x"", or with `never`. */
 void mp_say_phrase(FILE *out, const struct mp_trial *trial, const struct mp_side *side, bool never);
 /* What happened instead of what should have, as far as that is known; begins with "; ". */

@@ -100,10 +100,11 @@ static void tell_receives(struct telling *t)
 /* Why it was not reaped: it did not end, or somebody else did, or nobody. */
 static void tell_reaps(struct telling *t)
 {
-	const struct mp_process *child = t->side->whom.members[0];
+	const struct mp_process *child;
 
 	if (t->side->whom.count != 1)
 		return;
+	child = t->side->whom.members[0];
 	fputs("; ", t->out);
 	mp_say_process(t->out, t->judging, child);
 	if (child->killed_by_us || child->ended == MP_NEVER) {

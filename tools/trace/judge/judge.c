@@ -139,13 +139,6 @@ int mp_judge(const struct mp_contract *contract, const struct mp_model *model,
 	return 0;
 }
 
-static void clause_verdict_free(struct mp_clause_verdict *clause)
-{
-	free(clause->expected);
-	free(clause->seen);
-	free(clause->cause);
-}
-
 void mp_verdict_free(struct mp_verdict *verdict)
 {
 	if (verdict == NULL)
@@ -154,7 +147,7 @@ void mp_verdict_free(struct mp_verdict *verdict)
 		struct mp_claim_verdict *claim = &verdict->claims[i];
 
 		for (size_t j = 0; j < claim->clause_count; j++)
-			clause_verdict_free(&claim->clauses[j]);
+			mp_verdict_clear(&claim->clauses[j]);
 		free(claim->clauses);
 	}
 	free(verdict->claims);

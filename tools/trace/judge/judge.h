@@ -22,6 +22,7 @@ struct mp_clause_verdict {
 	char *cause;				     /* inconclusive: what is missing */
 	const struct mp_act *acts[MP_DECIDING_ACTS]; /* in the order of time */
 	size_t act_count;
+	bool unasked; /* it holds because its conditions are false */
 };
 
 struct mp_claim_verdict {

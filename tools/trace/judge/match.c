@@ -74,8 +74,7 @@ static int add_value(struct mp_glob *glob, const struct mp_scope *scope, const s
 	int err;
 
 	/* A parameter alone need not be a number: `{name}` with `--name red`. */
-	if (expr->kind == MP_EXPR_NAME &&
-	    (scope->counter == NULL || strcmp(expr->name, scope->counter) != 0)) {
+	if (expr->kind == MP_EXPR_NAME && mp_scope_find(scope, expr->name) == NULL) {
 		const struct mp_decl *decl = mp_parameter_find(scope->judging, expr->name);
 		const char *text = decl != NULL ? mp_parameter_text(scope->judging, decl) : NULL;
 

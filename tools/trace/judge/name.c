@@ -5,9 +5,8 @@
 #include "parser.h"
 
 static const char *const kind_words[] = {
-	[MP_DECL_PARAMETER] = "parameter", [MP_DECL_PROCESS] = "process",
-	[MP_DECL_GROUP] = "group",	   [MP_DECL_CHANNEL] = "channel",
-	[MP_DECL_WORD] = "word",	   [MP_DECL_MEMORY] = "memory",
+	[MP_DECL_PARAMETER] = "parameter", [MP_DECL_PROCESS] = "process", [MP_DECL_GROUP] = "group",
+	[MP_DECL_CHANNEL] = "channel",	   [MP_DECL_WORD] = "word",
 };
 
 const char *mp_kind_word(enum mp_decl_kind kind)
@@ -45,7 +44,7 @@ static const char *const reserved[] = {
 	"main",	     "each",	"of",	  "never",   "once",  "twice",	 "exactly",  "at",
 	"as",	     "for",	"before", "after",   "and",   "nothing", "named",    "from",
 	"to",	     "with",	"in",	  "the",     "claim", "child",	 "children", "descendants",
-	"parameter", "process", "group",  "channel", "word",  "memory",	 NULL};
+	"parameter", "process", "group",  "channel", "word",  "memory",	 "when",     NULL};
 static const char *const picks[] = {"first", "last", NULL};
 
 static bool listed(const struct mp_token *token, const char *const words[])

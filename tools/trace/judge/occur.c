@@ -2,7 +2,8 @@
 /*
  * From a phrase to the acts it speaks of. The table of verbs says which kinds of act a verb
  * means; here is what has to fit besides: whom, which channel, which word, which signal, how
- * long. What the pattern and the number ask is for select to decide, once for each counter.
+ * long. What the pattern and the number ask is for select to decide, once for each counter; so a
+ * view is made again only when it is to be of others.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -86,14 +87,12 @@ static bool fits_object(const struct gathering *g, const struct mp_act *act)
 		return true;
 	if (g->object->words != NULL)
 		return act->word != NULL && g->object->words[act->word->id] != 0;
-	if (g->object->memories != NULL)
-		return act->memory != NULL && g->object->memories[act->memory->id] != 0;
 	return act->stream == g->object->stream;
 }
 
 static bool fits(const struct gathering *g, const struct mp_act *act)
 {
-	uint64_t least = g->phrase->least_ns;
+	uint64_t least = g->side->least;
 
 	if (!is_marked(g, act->who, WHO) || !fits_object(g, act))
 		return false;
@@ -108,43 +107,25 @@ static bool fits(const struct gathering *g, const struct mp_act *act)
 	return g->phrase->verb != MP_VERB_CLOSES || closes_its_end(g, act);
 }
 
-/* `execs "sort"` means a program, wherever it is; `execs "/bin/sort"` means that file. */
-static bool names_a_path(const struct mp_pattern *pattern)
+static struct mp_slice text_of(const struct gathering *g, const struct mp_act *act, bool *trailed)
 {
+	struct mp_slice text = {act->text != NULL ? act->text : "", act->length};
+	const struct mp_pattern *pattern = g->phrase->pattern;
+	const char *slash;
+
+	text = mp_plain_of(g->judging, text, trailed);
+	if (act->kind != MP_ACT_EXEC || pattern == NULL)
+		return text;
+	/* `execs "sort"` means a program, wherever it is; `execs "/bin/sort"` means that file. */
 	for (size_t i = 0; i < pattern->count; i++)
 		if (pattern->pieces[i].kind == MP_PIECE_TEXT &&
 		    memchr(pattern->pieces[i].text, '/', pattern->pieces[i].length) != NULL)
-			return true;
-	return false;
-}
-
-static struct mp_slice last_part(struct mp_slice path)
-{
-	const char *slash = memrchr(path.text, '/', path.length);
-
-	if (slash == NULL)
-		return path;
-	return (struct mp_slice){slash + 1, path.length - (size_t)(slash + 1 - path.text)};
-}
-
-/* What the pattern is for, and how sure it is. */
-static struct mp_slice text_of(const struct gathering *g, const struct mp_act *act,
-			       struct mp_occurrence *occurrence)
-{
-	struct mp_slice text = {act->text != NULL ? act->text : "", act->length};
-	bool is_path = act->kind == MP_ACT_EXEC || act->kind == MP_ACT_OPEN;
-
-	text = mp_plain_of(g->judging, text, &occurrence->trailed);
-	occurrence->cut = act->cut;
-	if (!is_path || g->phrase->pattern == NULL)
-		return text;
-	if (!names_a_path(g->phrase->pattern)) {
-		/* Of a path that was cut the first parts are missing. */
-		occurrence->cut = act->cut && (act->kind != MP_ACT_OPEN || act->length == 0);
-		return last_part(text);
+			return text;
+	slash = memrchr(text.text, '/', text.length);
+	if (slash != NULL) {
+		text.length -= (size_t)(slash + 1 - text.text);
+		text.text = slash + 1;
 	}
-	if (act->kind == MP_ACT_OPEN && act->cut)
-		text.length = 0; /* so it may be any path */
 	return text;
 }
 
@@ -156,10 +137,11 @@ static int add_act(struct gathering *g, size_t order)
 		.order = order,
 		.act = act,
 		.who = act->who,
+		.cut = act->cut,
 		.value = act->value,
 	};
 
-	occurrence.text = text_of(g, act, &occurrence);
+	occurrence.text = text_of(g, act, &occurrence.trailed);
 	return mp_view_add(&g->side->view, &occurrence);
 }
 
@@ -411,7 +393,22 @@ static int (*const gatherers[MP_VERBS])(struct gathering *g) = {
 	[MP_VERB_FLUSHES] = gather_flushes,	  [MP_VERB_MEET] = gather_meeting,
 };
 
-int mp_view_build(struct mp_trial *trial, struct mp_side *side)
+/* The list of a single process may be another's next time; the lists of groups stay. */
+static struct mp_built party_of(const struct mp_party *party)
+{
+	if (party->count == 1)
+		return (struct mp_built){NULL, party->members[0], 1};
+	return (struct mp_built){party->count > 0 ? party->members : NULL, NULL, party->count};
+}
+
+static bool is_for(const struct mp_built *built, const struct mp_party *party)
+{
+	struct mp_built now = party_of(party);
+
+	return built->members == now.members && built->one == now.one && built->count == now.count;
+}
+
+static int build(struct mp_trial *trial, struct mp_side *side)
 {
 	const struct mp_phrase *phrase = side->phrase;
 	struct gathering g = {
@@ -423,7 +420,6 @@ int mp_view_build(struct mp_trial *trial, struct mp_side *side)
 	};
 	int err = 0;
 
-	mp_side_free(side);
 	if (phrase->signal != NULL)
 		err = mp_signal_of(trial->judging, phrase->signal, &g.signal);
 	if (err != 0)
@@ -439,6 +435,23 @@ int mp_view_build(struct mp_trial *trial, struct mp_side *side)
 	return err;
 }
 
+int mp_view_build(struct mp_trial *trial, struct mp_side *side)
+{
+	int err = mp_time_value(&trial->scope, &side->phrase->least, &side->least);
+
+	if (err != 0 ||
+	    (side->built && side->built_least == side->least &&
+	     is_for(&side->built_who, &side->who) && is_for(&side->built_whom, &side->whom)))
+		return err;
+	mp_side_free(side);
+	err = build(trial, side);
+	side->built = err == 0;
+	side->built_least = side->least;
+	side->built_who = party_of(&side->who);
+	side->built_whom = party_of(&side->whom);
+	return err;
+}
+
 void mp_side_free(struct mp_side *side)
 {
 	free(side->view.list);
@@ -449,4 +462,5 @@ void mp_side_free(struct mp_side *side)
 	mp_hits_free(&side->hits);
 	mp_glob_free(&side->glob);
 	side->raced = NULL;
+	side->built = false;
 }

@@ -14,6 +14,23 @@ static void say_each_of(struct mp_parser *p, const struct mp_token *each, struct
 		mp_mistake(p, MP_MISTAKE_EACH_OF_ONE, place, who->decl->name, NULL, NULL);
 }
 
+/* child EXPR of P: a process that has no name, and another one for each value of a counter */
+static struct mp_decl *parse_nameless(struct mp_parser *p, struct mp_place *place)
+{
+	const struct mp_token *first = mp_next(p);
+	struct mp_decl *decl = mp_keep(p, sizeof(*decl));
+
+	if (!decl)
+		return NULL;
+	decl->kind = MP_DECL_PROCESS;
+	decl->nameless = true;
+	if (!mp_parse_child(p, decl, "the number of the child"))
+		return NULL;
+	decl->place = *place = mp_place_from(p, first);
+	decl->name = mp_keep_text(p, first->text, place->length);
+	return decl->name ? decl : NULL;
+}
+
 struct mp_who *mp_parse_who(struct mp_parser *p, const char *what)
 {
 	const struct mp_token *first = mp_peek(p, 0);
@@ -26,7 +43,10 @@ struct mp_who *mp_parse_who(struct mp_parser *p, const char *what)
 	if (!who)
 		return NULL;
 	who->place = mp_place(p, first);
-	who->decl = mp_name(p, MP_NAMES_WHO, each ? "a group" : what);
+	if (!each && mp_is(first, "child"))
+		who->decl = parse_nameless(p, &who->place);
+	else
+		who->decl = mp_name(p, MP_NAMES_WHO, each ? "a group" : what);
 	if (who->decl && each)
 		say_each_of(p, first, who);
 	return who->decl && !p->failed ? who : NULL;
@@ -78,59 +98,69 @@ static const char *unit_like(const struct mp_token *token)
 	return mp_nearest_of(token, words);
 }
 
-/* Is it a time, rather than a count, that begins here? */
+/* Where the expression ends that begins here: a unit may stand where no name can. */
+static size_t behind_expr(const struct mp_parser *p, size_t ahead)
+{
+	for (;; ahead++) {
+		while (mp_is(mp_peek(p, ahead), "(") || mp_is(mp_peek(p, ahead), "-"))
+			ahead++;
+		if (mp_peek(p, ahead)->kind != MP_TOKEN_END)
+			ahead++;
+		while (mp_is(mp_peek(p, ahead), ")"))
+			ahead++;
+		if (!mp_is(mp_peek(p, ahead), "+") && !mp_is(mp_peek(p, ahead), "-") &&
+		    !mp_is(mp_peek(p, ahead), "*"))
+			return ahead;
+	}
+}
+
+/* Is it a time, rather than a count, that begins here? Behind a plain number a word that is no
+ * unit was meant to be one. */
 static bool time_follows(const struct mp_parser *p, size_t ahead)
 {
-	const struct mp_token *number = mp_peek(p, ahead), *unit = mp_peek(p, ahead + 1);
+	size_t behind = behind_expr(p, ahead);
+	const struct mp_token *unit = mp_peek(p, behind);
+	bool plain = behind == ahead + 1 && mp_peek(p, ahead)->kind == MP_TOKEN_NUMBER;
 
-	return number->kind == MP_TOKEN_NUMBER && unit->kind == MP_TOKEN_WORD &&
-	       !mp_is(unit, "times") && !mp_is(unit, "time");
+	return unit_of(unit) || (plain && unit->kind == MP_TOKEN_WORD && !mp_is(unit, "times") &&
+				 !mp_is(unit, "time"));
 }
 
-/* "1.25" of a unit; the digits behind the dot count less and less, down to nothing. */
-static bool multiply(const struct mp_token *number, uint64_t unit, uint64_t *ns)
+/* What is known of it already fits into 64 bits, and is not below 0. */
+static bool time_fits(struct mp_parser *p, const struct mp_time *time, const struct mp_token *from)
 {
-	uint64_t total = 0, part = 0, share = unit;
-	bool behind = false;
-	size_t i;
+	struct mp_place place = mp_place_from(p, from);
+	struct mp_decimal number;
+	uint64_t ns;
 
-	for (i = 0; i < number->length; i++) {
-		uint64_t digit = (uint64_t)(number->text[i] - '0');
-
-		if (number->text[i] == '.') {
-			behind = true;
-		} else if (behind) {
-			part += digit * share / 10;
-			share /= 10;
-		} else if (__builtin_mul_overflow(total, 10, &total) ||
-			   __builtin_add_overflow(total, digit, &total)) {
-			return false;
-		}
-	}
-	return !__builtin_mul_overflow(total, unit, &total) &&
-	       !__builtin_add_overflow(total, part, ns);
+	if (!mp_constant_decimal(time->number, &number))
+		return true;
+	if (number.digits < 0)
+		mp_mistake(p, MP_MISTAKE_EXPECTED, place, "a time of 0 or more",
+			   mp_show_span(p, from, mp_peek(p, 0)), NULL);
+	else if (!mp_decimal_ns(number, time->unit, &ns))
+		mp_mistake(p, MP_MISTAKE_LONG_TIME, place, mp_show_span(p, from, mp_peek(p, 0)),
+			   NULL, NULL);
+	return !p->failed;
 }
 
-bool mp_parse_time(struct mp_parser *p, uint64_t *ns)
+bool mp_parse_time(struct mp_parser *p, struct mp_time *time)
 {
-	const struct mp_token *number = mp_peek(p, 0), *unit;
+	const struct mp_token *from = mp_peek(p, 0), *unit;
 
-	if (number->kind != MP_TOKEN_NUMBER)
-		return mp_expected(p, "a time such as 3 s or 250 ms");
-	mp_next(p);
+	time->number = mp_parse_decimal(p, "a time such as 3 s or 250 ms");
+	if (!time->number)
+		return false;
 	unit = mp_peek(p, 0);
-	if (!unit_of(unit)) {
+	time->unit = unit_of(unit);
+	if (!time->unit) {
 		if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, unit), "ms, s, min or h",
 			       mp_show_token(p, unit), NULL))
 			mp_suggest(p, unit_like(unit));
 		return false;
 	}
 	mp_next(p);
-	if (multiply(number, unit_of(unit), ns))
-		return true;
-	mp_mistake(p, MP_MISTAKE_LONG_TIME, mp_place_from(p, number),
-		   mp_show(p, number->text, number->length), NULL, NULL);
-	return false;
+	return time_fits(p, time, from);
 }
 
 static struct mp_signal_word *parse_capture(struct mp_parser *p, struct mp_signal_word *signal)
@@ -228,12 +258,17 @@ static bool operand_whom(struct mp_parser *p, struct mp_phrase *phrase)
 	return phrase->whom;
 }
 
+static bool begins_who(const struct mp_token *token)
+{
+	return mp_is(token, "each") || mp_is(token, "child");
+}
+
 /* A name of any kind is taken for it: the right word is then asked for. */
 static bool operand_maybe_whom(struct mp_parser *p, struct mp_phrase *phrase)
 {
 	const struct mp_token *token = mp_peek(p, 0);
 
-	return (mp_name_find(p, token) || mp_is(token, "each")) ? operand_whom(p, phrase) : true;
+	return (mp_name_find(p, token) || begins_who(token)) ? operand_whom(p, phrase) : true;
 }
 
 static bool with_signal(struct mp_parser *p, struct mp_phrase *phrase, const char *word)
@@ -307,12 +342,6 @@ static bool operand_word(struct mp_parser *p, struct mp_phrase *phrase)
 	return phrase->object;
 }
 
-static bool operand_memory(struct mp_parser *p, struct mp_phrase *phrase)
-{
-	phrase->object = mp_name(p, MP_NAMES(MP_DECL_MEMORY), "a shared memory");
-	return phrase->object;
-}
-
 static bool operand_whom_or_word(struct mp_parser *p, struct mp_phrase *phrase)
 {
 	static const char what[] = "a process, a group or a word of memory";
@@ -320,7 +349,7 @@ static bool operand_whom_or_word(struct mp_parser *p, struct mp_phrase *phrase)
 
 	if (decl && decl->kind == MP_DECL_WORD)
 		return operand_word(p, phrase);
-	if (decl ? MP_NAMES(decl->kind) & MP_NAMES_WHO : mp_is(mp_peek(p, 0), "each"))
+	if (decl ? MP_NAMES(decl->kind) & MP_NAMES_WHO : begins_who(mp_peek(p, 0)))
 		return operand_whom(p, phrase);
 	mp_name_mistake(p, mp_peek(p, 0), MP_NAMES_WHO | MP_NAMES(MP_DECL_WORD), what);
 	return false;
@@ -333,12 +362,12 @@ static bool operand_least(struct mp_parser *p, struct mp_phrase *phrase)
 		return true;
 	mp_next(p);
 	mp_next(p);
-	return mp_parse_time(p, &phrase->least_ns);
+	return mp_parse_time(p, &phrase->least);
 }
 
 static bool operand_time(struct mp_parser *p, struct mp_phrase *phrase)
 {
-	return mp_parse_time(p, &phrase->least_ns);
+	return mp_parse_time(p, &phrase->least);
 }
 
 typedef bool operand(struct mp_parser *p, struct mp_phrase *phrase);
@@ -355,7 +384,6 @@ static operand *const operands[] = {
 	[MP_OPERAND_CHANNEL] = operand_channel,
 	[MP_OPERAND_WORD] = operand_word,
 	[MP_OPERAND_WHOM_OR_WORD] = operand_whom_or_word,
-	[MP_OPERAND_MEMORY] = operand_memory,
 	[MP_OPERAND_LEAST] = operand_least,
 	[MP_OPERAND_TIME] = operand_time,
 };

@@ -7,7 +7,7 @@
 #include "parser.h"
 
 static const char *const keywords[] = {"parameter", "process", "group", "channel",
-				       "word",	    "memory",  "claim", NULL};
+				       "word",	    "claim",   NULL};
 
 /* Said at the end of a claim, of the line where it began. */
 static void end_claim(struct mp_parser *p)
@@ -169,7 +169,7 @@ static void parse_line(struct mp_parser *p)
 	const char *keyword;
 
 	p->naming = (struct mp_token){0};
-	p->counter = NULL;
+	p->counter_count = 0;
 	mp_scan_line(p);
 	first = mp_peek(p, 0);
 	keyword = keyword_of(first);

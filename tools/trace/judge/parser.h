@@ -12,6 +12,7 @@
 #define MP_PARSER_H
 
 #include "contract.h"
+#include "decimal.h"
 #include "mistake.h"
 #include "verb.h"
 
@@ -54,7 +55,11 @@ struct mp_parser {
 	struct mp_tokens words;
 	struct mp_tokens *tokens; /* being read: words, or those between braces in a pattern */
 	struct mp_token naming;	  /* the name that is being declared */
-	const struct mp_token *counter; /* the name after `for each` in this line, or NULL */
+	/* the names after `for each` in this line; those from counter_count on are not known yet */
+	const struct mp_token *counters[MP_CONTRACT_COUNTERS];
+	size_t counter_count;
+	bool counted;  /* a counter has been used since this was cleared */
+	bool decimals; /* numbers may have digits behind a dot here */
 	/* the claim */
 	struct mp_claim *claim;
 	bool claim_failed;
@@ -148,6 +153,13 @@ struct mp_expr *mp_parse_expr(struct mp_parser *p, const char *what);
 bool mp_dash_inside(struct mp_parser *p, const struct mp_token *token);
 bool mp_is_counter(const struct mp_parser *p, const struct mp_token *token);
 bool mp_constant(const struct mp_expr *expr, int64_t *value); /* false: it depends, or overflows */
+bool mp_constant_decimal(const struct mp_expr *expr, struct mp_decimal *value);
+/* The same as an expression whose numbers may have digits behind a dot. */
+struct mp_expr *mp_parse_decimal(struct mp_parser *p, const char *what);
+/* Can its default be reckoned with? Else that is a mistake of the word that names it. */
+bool mp_check_number(struct mp_parser *p, const struct mp_token *token, const struct mp_decl *decl);
+/* A parameter, whatever its value may be, as an expression. */
+struct mp_expr *mp_parse_parameter(struct mp_parser *p);
 /* A to B, of children or of `for each`. */
 bool mp_parse_range(struct mp_parser *p, struct mp_expr **from, struct mp_expr **to);
 
@@ -158,12 +170,14 @@ char *mp_parse_title(struct mp_parser *p);
 
 /* operand.c */
 struct mp_who *mp_parse_who(struct mp_parser *p, const char *what);
-bool mp_parse_time(struct mp_parser *p, uint64_t *ns);
+bool mp_parse_time(struct mp_parser *p, struct mp_time *time);
 bool mp_is_unit(const struct mp_token *token);
 bool mp_parse_operand(struct mp_parser *p, const struct mp_verb_row *row, struct mp_phrase *phrase);
 
 /* declare.c. False: the word begins no declaration. */
 bool mp_parse_declaration(struct mp_parser *p, const char *keyword);
+/* EXPR of P, behind `child`. */
+bool mp_parse_child(struct mp_parser *p, struct mp_decl *decl, const char *what);
 
 /* phrase.c: WHO [never] and the words of a verb or a state, which is in *row. */
 struct mp_subject {
@@ -180,8 +194,13 @@ struct mp_phrase *mp_parse_rest(struct mp_parser *p, const struct mp_subject *su
 struct mp_phrase *mp_parse_phrase(struct mp_parser *p, enum mp_mistake never);
 bool mp_whole_group(struct mp_parser *p, const struct mp_who *who, const char *words);
 
-/* clause.c, state.c */
+/* clause.c, tail.c, state.c */
 struct mp_clause *mp_parse_clause(struct mp_parser *p);
+/* What a clause says, without its counters and conditions; what follows is not looked at. */
+struct mp_clause *mp_parse_body(struct mp_parser *p);
+/* {for each ...} [in order] [when ...], to the end of the line. */
+bool mp_parse_tail(struct mp_parser *p, struct mp_clause *clause);
+void mp_find_counters(struct mp_parser *p);
 struct mp_clause *mp_parse_state(struct mp_parser *p, const struct mp_subject *subject);
 struct mp_clause *mp_parse_at_once(struct mp_parser *p);
 struct mp_clause *mp_parse_nothing(struct mp_parser *p);

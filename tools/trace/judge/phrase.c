@@ -140,6 +140,7 @@ static bool parse_verb(struct mp_parser *p, struct mp_subject *subject)
 bool mp_parse_subject(struct mp_parser *p, struct mp_subject *subject)
 {
 	*subject = (struct mp_subject){.first = mp_peek(p, 0)};
+	p->counted = false;
 	subject->who = mp_parse_who(p, "a process or a group");
 	if (!subject->who)
 		return false;
@@ -173,6 +174,7 @@ struct mp_phrase *mp_parse_rest(struct mp_parser *p, const struct mp_subject *su
 	if (!mp_parse_operand(p, subject->row, phrase))
 		return NULL;
 	phrase->place = mp_place_from(p, subject->first);
+	phrase->varies = p->counted;
 	return phrase;
 }
 

@@ -75,10 +75,15 @@ void mp_say_process(FILE *out, const struct mp_judging *judging, const struct mp
 
 void mp_say_party(FILE *out, const struct mp_judging *judging, const struct mp_party *party)
 {
+	const struct mp_decl *decl = party->who->decl;
+	const struct mp_selection *selection = mp_selection_of(judging, decl);
+
 	if (party->who->each && party->count == 1)
 		mp_say_process(out, judging, party->members[0]);
+	else if (decl->nameless && selection != NULL)
+		fprintf(out, "child %" PRId64 " of %s", selection->ordinal, decl->of->name);
 	else
-		fputs(party->who->decl->name, out);
+		fputs(decl->name, out);
 }
 
 void mp_say_members(FILE *out, const struct mp_judging *judging, struct mp_process *const *members,
@@ -172,6 +177,27 @@ static const char *signal_link(enum mp_verb verb)
 	return verb == MP_VERB_SIGNALS ? "with " : verb == MP_VERB_DIES ? "of " : "";
 }
 
+void mp_say_counters(FILE *out, const struct mp_trial *trial)
+{
+	for (size_t i = 0; i < trial->scope.count; i++)
+		fprintf(out, "%s%s = %" PRId64 "%s", i == 0 ? " (" : ", ",
+			trial->scope.counters[i].name, trial->scope.counters[i].value,
+			i + 1 == trial->scope.count ? ")" : "");
+}
+
+void mp_say_captures(FILE *out, const struct mp_hits *hits, const struct mp_hit *hit,
+		     const size_t *columns, size_t count)
+{
+	for (size_t i = 0; hit != NULL && hit->captures != NULL && i < count; i++) {
+		size_t column = columns != NULL ? columns[i] : i;
+
+		fprintf(out, "%s%s = ", i == 0 ? " (" : ", ", hits->names[column]);
+		mp_say_quoted(out, hit->captures[column]);
+		if (i + 1 == count)
+			fputc(')', out);
+	}
+}
+
 void mp_say_phrase(FILE *out, const struct mp_trial *trial, const struct mp_side *side, bool never)
 {
 	const struct mp_phrase *phrase = side->phrase;
@@ -197,9 +223,9 @@ void mp_say_phrase(FILE *out, const struct mp_trial *trial, const struct mp_side
 	}
 	if (phrase->number != NULL && mp_value(&trial->scope, phrase->number, &number) == 0)
 		fprintf(out, " with %" PRId64, number);
-	if (phrase->least_ns != 0) {
+	if (phrase->least.number != NULL) {
 		fputs(" at least ", out);
-		mp_say_duration(out, phrase->least_ns);
+		mp_say_duration(out, side->least);
 	}
 }
 

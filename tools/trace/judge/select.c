@@ -15,6 +15,7 @@
 
 struct selecting {
 	struct mp_judging *judging;
+	const struct mp_scope *scope;
 	struct mp_selection *mine;
 	size_t room;   /* for members, over all names */
 	FILE *problem; /* open while the texts are written */
@@ -23,7 +24,12 @@ struct selecting {
 const struct mp_selection *mp_selection_of(const struct mp_judging *judging,
 					   const struct mp_decl *decl)
 {
-	for (size_t i = 0; decl != NULL && i < judging->contract->decl_count; i++)
+	if (decl == NULL)
+		return NULL;
+	for (size_t i = 0; decl->nameless && i < MP_CLAUSE_NAMES; i++)
+		if (judging->trial->nameless[i].decl == decl)
+			return &judging->trial->nameless[i];
+	for (size_t i = 0; i < judging->contract->decl_count; i++)
 		if (judging->selections[i].decl == decl)
 			return &judging->selections[i];
 	return NULL;
@@ -74,9 +80,7 @@ static int add_member(struct selecting *s, struct mp_process *process)
 
 static int value_of(struct selecting *s, const struct mp_expr *expr, int64_t *out)
 {
-	struct mp_scope scope = {.judging = s->judging};
-
-	return mp_value(&scope, expr, out);
+	return mp_value(s->scope, expr, out);
 }
 
 /* The children that count: those of the last program image; all, when that one forked none. */
@@ -157,11 +161,13 @@ static int choose_child(struct selecting *s, const struct mp_selection *of, int6
 	size_t skip = first_child(parent), count = parent->child_count - skip;
 	int err = 0;
 
-	if (first < 1 || last < first) {
+	if (first < 1 && first <= last) {
 		fprintf(s->problem, "there is no child %" PRId64 " of %s: they are numbered from 1",
-			first < 1 ? first : last, of->decl->name);
+			first, of->decl->name);
 		return 0;
 	}
+	if (last < first)
+		return 0; /* nobody: a program may be asked to start no worker at all */
 	if ((uint64_t)last > count) {
 		fprintf(s->problem, "there is no child %" PRIu64 " of %s: ",
 			(uint64_t)first > count ? (uint64_t)first : (uint64_t)count + 1,
@@ -185,6 +191,7 @@ static int choose_number(struct selecting *s)
 		return 0;
 	err = value_of(s, decl->ordinal, &first);
 	last = first;
+	s->mine->ordinal = first;
 	if (err == 0 && decl->select == MP_SELECT_RANGE)
 		err = value_of(s, decl->ordinal_last, &last);
 	return err != 0 ? err : choose_child(s, of, first, last);
@@ -215,7 +222,6 @@ static int choose_family(struct selecting *s)
 {
 	const struct mp_decl *decl = s->mine->decl;
 	const struct mp_selection *of = above(s, decl->of);
-	struct mp_scope scope = {.judging = s->judging};
 	struct mp_glob glob = {0};
 	int err = 0;
 
@@ -223,7 +229,7 @@ static int choose_family(struct selecting *s)
 		return 0;
 	if (decl->named != NULL) {
 		s->mine->kinds |= MP_BIT(MP_RENAME);
-		err = mp_glob_set(&glob, &scope, decl->named, NULL, 0);
+		err = mp_glob_set(&glob, s->scope, decl->named, NULL, 0);
 	}
 	for (size_t i = 0; err == 0 && i < of->count; i++)
 		err = add_family(s, of->members[i], decl->named != NULL ? &glob : NULL,
@@ -349,118 +355,58 @@ static int choose_channel(struct selecting *s)
 	return 0;
 }
 
-/* --- words and memory ---------------------------------------------------------------------- */
+/* --- words --------------------------------------------------------------------------------- */
 
-/* What several processes have in common: marks by id, and the acts that show that one has it. */
-struct common {
-	size_t count;
-	unsigned char *marks, *touched;
-	const struct mp_process *without; /* the first that has nothing at all */
-	enum mp_act_kind kinds[2];
-	size_t (*thing)(const struct mp_act *act); /* its id, or SIZE_MAX */
-};
-
-static size_t word_of(const struct mp_act *act)
+/* Leaves in mine->words only those that `process` waited on or woke. */
+static void keep_words(struct selecting *s, const struct mp_process *process,
+		       unsigned char *touched)
 {
-	return act->word != NULL ? act->word->id : SIZE_MAX;
-}
-
-static size_t memory_of(const struct mp_act *act)
-{
-	return act->memory != NULL ? act->memory->id : SIZE_MAX;
-}
-
-/* Leaves only what `process` touched. */
-static void keep_touched(struct selecting *s, const struct mp_process *process,
-			 struct common *common)
-{
+	static const enum mp_act_kind kinds[] = {MP_ACT_WAIT, MP_ACT_WAKE};
 	const struct mp_model *model = s->judging->model;
-	bool any = false;
 
-	memset(common->touched, 0, common->count);
+	memset(touched, 0, model->word_count);
 	for (size_t k = 0; k < 2; k++) {
 		size_t count;
-		const size_t *acts =
-			mp_index_acts(&s->judging->by_who, process, common->kinds[k], &count);
+		const size_t *acts = mp_index_acts(&s->judging->by_who, process, kinds[k], &count);
 
 		for (size_t i = 0; i < count; i++) {
-			size_t thing = common->thing(model->acts[acts[i]]);
+			const struct mp_act *act = model->acts[acts[i]];
 
-			if (thing != SIZE_MAX)
-				common->touched[thing] = 1;
-			any |= thing != SIZE_MAX;
+			if (act->word != NULL)
+				touched[act->word->id] = 1;
 		}
 	}
-	if (!any && common->without == NULL)
-		common->without = process;
-	for (size_t i = 0; i < common->count; i++)
-		common->marks[i] &= common->touched[i];
-}
-
-/* *marks is made, with what all members of the declaration touched; *any: there is something. */
-static int choose_common(struct selecting *s, struct common *common, unsigned char **marks,
-			 bool *any)
-{
-	const struct mp_decl *decl = s->mine->decl;
-
-	common->touched = calloc(common->count + 1, 1);
-	common->marks = *marks = malloc(common->count + 1);
-	if (common->touched == NULL || *marks == NULL) {
-		free(common->touched);
-		return -ENOMEM;
-	}
-	memset(*marks, 1, common->count);
-	for (size_t i = 0; i < decl->member_count; i++) {
-		const struct mp_selection *other = above(s, decl->members[i]);
-
-		for (size_t j = 0; other != NULL && j < other->count; j++)
-			keep_touched(s, other->members[j], common);
-	}
-	free(common->touched);
-	for (size_t i = 0; i < common->count; i++)
-		*any |= (*marks)[i] != 0;
-	return 0;
+	for (size_t i = 0; i < model->word_count; i++)
+		s->mine->words[i] &= touched[i];
 }
 
 static int choose_word(struct selecting *s)
 {
-	struct common common = {.count = s->judging->model->word_count,
-				.kinds = {MP_ACT_WAIT, MP_ACT_WAKE},
-				.thing = word_of};
-	bool any = false;
-	int err = choose_common(s, &common, &s->mine->words, &any);
+	const struct mp_model *model = s->judging->model;
+	const struct mp_decl *decl = s->mine->decl;
+	unsigned char *touched = calloc(model->word_count + 1, 1);
+	bool any = false, anybody = false;
 
-	if (err != 0)
-		return err;
+	s->mine->words = malloc(model->word_count + 1);
+	if (touched == NULL || s->mine->words == NULL) {
+		free(touched);
+		return -ENOMEM;
+	}
+	memset(s->mine->words, 1, model->word_count);
+	for (size_t i = 0; i < decl->member_count; i++) {
+		const struct mp_selection *other = above(s, decl->members[i]);
+
+		anybody |= other != NULL && other->count > 0;
+		for (size_t j = 0; other != NULL && j < other->count; j++)
+			keep_words(s, other->members[j], touched);
+	}
+	free(touched);
+	for (size_t i = 0; anybody && i < model->word_count; i++)
+		any |= s->mine->words[i] != 0;
 	s->mine->problem_kinds |= MP_BIT(MP_FUTEX) | MP_BIT(MP_WAKE) | MP_VERB_ALWAYS;
 	s->mine->problem_blind |= MP_BIT(MP_BLIND_FUTEX_WAITV) | MP_BIT(MP_BLIND_32BIT);
 	if (!any && s->mine->problem == NULL)
 		fprintf(s->problem, "there is no futex word that all of them waited on or woke");
-	return 0;
-}
-
-/* What was lost may also be that somebody gave it up before he had a child that inherits it. */
-static int choose_memory(struct selecting *s)
-{
-	struct common common = {.count = s->judging->model->memory_count,
-				.kinds = {MP_ACT_MAP, MP_ACT_MAP},
-				.thing = memory_of};
-	bool any = false;
-	int err = choose_common(s, &common, &s->mine->memories, &any);
-
-	if (err != 0)
-		return err;
-	s->mine->kinds |= MP_BIT(MP_MAP);
-	s->mine->problem_kinds |= MP_BIT(MP_MAP) | MP_VERB_ALWAYS;
-	s->mine->problem_blind |= MP_BIT(MP_BLIND_32BIT);
-	if (any || s->mine->problem != NULL)
-		return 0;
-	fputs("there is no shared memory that all of them had and could write to", s->problem);
-	if (common.without != NULL) {
-		fputs("; ", s->problem);
-		mp_say_process(s->problem, s->judging, common.without);
-		fputs(" had none at all", s->problem);
-	}
 	return 0;
 }
 
@@ -480,12 +426,11 @@ static int choose(struct selecting *s)
 		return choose_channel(s);
 	case MP_DECL_WORD:
 		return choose_word(s);
-	case MP_DECL_MEMORY:
-		return choose_memory(s);
 	case MP_DECL_PROCESS:
 	case MP_DECL_GROUP:
 		return choosers[s->mine->decl->select](s);
 	case MP_DECL_PARAMETER:
+		s->mine->given = mp_parameter_read(s->judging, s->mine->decl);
 		break;
 	}
 	return 0;
@@ -497,7 +442,6 @@ static int say_expected(struct selecting *s)
 	const struct mp_decl *decl = s->mine->decl;
 	size_t size;
 	FILE *out = open_memstream(&s->mine->expected, &size);
-	struct mp_scope scope = {.judging = s->judging};
 	int64_t first = 0, last = 0;
 
 	if (out == NULL)
@@ -506,13 +450,11 @@ static int say_expected(struct selecting *s)
 		value_of(s, decl->ordinal, &first);
 	if (decl->ordinal_last != NULL)
 		value_of(s, decl->ordinal_last, &last);
-	fprintf(out, "%s is ", decl->name);
+	fprintf(out, "%s is ", decl->nameless ? "there" : decl->name);
 	if (decl->kind == MP_DECL_CHANNEL)
 		fprintf(out, "the one channel from %s to %s", decl->from->name, decl->to->name);
 	else if (decl->kind == MP_DECL_WORD)
 		fprintf(out, "a word of memory that all of them share");
-	else if (decl->kind == MP_DECL_MEMORY)
-		fprintf(out, "memory that all of them share and can write to");
 	else if (decl->select == MP_SELECT_CHILD)
 		fprintf(out, "child %" PRId64 " of %s", first, decl->of->name);
 	else if (decl->select == MP_SELECT_RANGE)
@@ -526,7 +468,7 @@ static int say_expected(struct selecting *s)
 			decl->of != NULL ? decl->of->name : decl->name);
 	if (decl->named != NULL) {
 		fprintf(out, " named ");
-		mp_say_pattern(out, &scope, decl->named);
+		mp_say_pattern(out, s->scope, decl->named);
 	}
 	return fclose(out) == 0 ? 0 : -ENOMEM;
 }
@@ -583,7 +525,8 @@ static int name_the_known(struct mp_judging *judging)
 int mp_select_all(struct mp_judging *judging)
 {
 	const struct mp_contract *contract = judging->contract;
-	struct selecting s = {.judging = judging, .room = MEMBERS};
+	struct mp_scope scope = {.judging = judging};
+	struct selecting s = {.judging = judging, .scope = &scope, .room = MEMBERS};
 	int err = 0;
 
 	judging->selections = calloc(contract->decl_count + 1, sizeof(*judging->selections));
@@ -598,17 +541,30 @@ int mp_select_all(struct mp_judging *judging)
 	return err != 0 ? err : name_the_known(judging);
 }
 
+int mp_select_nameless(const struct mp_scope *scope, const struct mp_decl *decl,
+		       struct mp_selection *out)
+{
+	struct selecting s = {
+		.judging = scope->judging, .scope = scope, .mine = out, .room = MEMBERS};
+
+	mp_selection_free(out);
+	out->decl = decl;
+	return select_one(&s);
+}
+
+void mp_selection_free(struct mp_selection *selection)
+{
+	free(selection->members);
+	free(selection->words);
+	free(selection->expected);
+	free(selection->problem);
+	*selection = (struct mp_selection){0};
+}
+
 void mp_select_free(struct mp_judging *judging)
 {
-	for (size_t i = 0; judging->selections != NULL && i < judging->contract->decl_count; i++) {
-		struct mp_selection *selection = &judging->selections[i];
-
-		free(selection->members);
-		free(selection->words);
-		free(selection->memories);
-		free(selection->expected);
-		free(selection->problem);
-	}
+	for (size_t i = 0; judging->selections != NULL && i < judging->contract->decl_count; i++)
+		mp_selection_free(&judging->selections[i]);
 	free(judging->selections);
 	free(judging->known);
 	free(judging->marks);

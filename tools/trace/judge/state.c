@@ -31,7 +31,7 @@ static bool rest_of_group(struct mp_parser *p, struct mp_clause *clause,
 static bool rest_of_lives(struct mp_parser *p, struct mp_clause *clause,
 			  const struct mp_verb_row *row)
 {
-	return one_or_each(p, clause->group) && mp_parse_time(p, &clause->least_ns);
+	return one_or_each(p, clause->group) && mp_parse_time(p, &clause->least);
 }
 
 static bool rest_of_outlives(struct mp_parser *p, struct mp_clause *clause,
@@ -70,7 +70,7 @@ struct mp_clause *mp_parse_state(struct mp_parser *p, const struct mp_subject *s
 			   "never", NULL);
 		return NULL;
 	}
-	return rests[row->state](p, clause, row) && mp_need_end(p) ? clause : NULL;
+	return rests[row->state](p, clause, row) ? clause : NULL;
 }
 
 /* at most N of GROUP at once */
@@ -94,7 +94,7 @@ struct mp_clause *mp_parse_at_once(struct mp_parser *p)
 	clause->group = mp_parse_who(p, "a group");
 	if (!clause->group || !mp_whole_group(p, clause->group, "at once"))
 		return NULL;
-	return mp_need(p, "at") && mp_need(p, "once") && mp_need_end(p) ? clause : NULL;
+	return mp_need(p, "at") && mp_need(p, "once") ? clause : NULL;
 }
 
 /* nothing is left */
@@ -103,5 +103,5 @@ struct mp_clause *mp_parse_nothing(struct mp_parser *p)
 	struct mp_clause *clause = new_state(p, MP_STATE_NOTHING_LEFT);
 	bool good = clause && mp_need(p, "nothing") && mp_need(p, "is") && mp_need(p, "left");
 
-	return good && mp_need_end(p) ? clause : NULL;
+	return good ? clause : NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The trial of one clause: are the names in it somebody's, which check judges it, for which
- * members is it asked, and is what was found strong enough to say so.
+ * The trial of one clause: is it asked, are the names in it somebody's, which check judges it, for
+ * which members is it asked, and is what was found strong enough to say so.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ bool mp_spend(struct mp_trial *trial, uint64_t units)
 
 /* --- writing the verdict ------------------------------------------------------------------- */
 
-static int close_texts(struct mp_trial *trial)
+int mp_trial_close(struct mp_trial *trial)
 {
 	int err = 0;
 
@@ -34,17 +34,34 @@ static int close_texts(struct mp_trial *trial)
 	return err;
 }
 
+void mp_verdict_clear(struct mp_clause_verdict *verdict)
+{
+	free(verdict->expected);
+	free(verdict->seen);
+	free(verdict->cause);
+	*verdict = (struct mp_clause_verdict){.clause = verdict->clause};
+}
+
+/* The other one keeps nothing. */
+int mp_trial_take(struct mp_trial *trial, struct mp_clause_verdict *verdict)
+{
+	struct mp_clause_verdict *mine = trial->verdict;
+	int err = mp_trial_close(trial);
+
+	mp_verdict_clear(mine);
+	*mine = *verdict;
+	mine->clause = trial->clause;
+	*verdict = (struct mp_clause_verdict){.clause = verdict->clause};
+	return err;
+}
+
 /* Forgets an earlier verdict and begins another. */
 static int begin(struct mp_trial *trial, enum mp_outcome outcome)
 {
 	struct mp_clause_verdict *verdict = trial->verdict;
-	int err = close_texts(trial);
+	int err = mp_trial_close(trial);
 
-	free(verdict->expected);
-	free(verdict->seen);
-	free(verdict->cause);
-	verdict->expected = verdict->seen = verdict->cause = NULL;
-	verdict->act_count = 0;
+	mp_verdict_clear(verdict);
 	verdict->outcome = outcome;
 	trial->expected = open_memstream(&verdict->expected, &trial->sizes[0]);
 	trial->seen = open_memstream(&verdict->seen, &trial->sizes[1]);
@@ -132,11 +149,24 @@ int mp_trial_stuck(struct mp_trial *trial, int stuck)
 	return 0;
 }
 
+int mp_trial_open(struct mp_trial *trial, const char *cause)
+{
+	int err;
+
+	if (trial->verdict->outcome != MP_HOLDS)
+		return 0;
+	err = begin(trial, MP_INCONCLUSIVE);
+	if (err != 0)
+		return err;
+	trial->verdict->cause = strdup(cause);
+	say_clause(trial);
+	fputs("not decided", trial->seen);
+	return trial->verdict->cause != NULL ? 0 : -ENOMEM;
+}
+
 /* --- the names of the clause --------------------------------------------------------------- */
 
-#define NAMES 8
-
-static size_t collect_names(const struct mp_clause *clause, const struct mp_decl **names)
+size_t mp_clause_names(const struct mp_clause *clause, const struct mp_decl **names)
 {
 	const struct mp_phrase *phrases[] = {clause->first, clause->second};
 	const struct mp_who *whos[] = {clause->group, clause->other};
@@ -165,8 +195,8 @@ static int judge_name(struct mp_trial *trial, const struct mp_selection *selecti
 	doubt.blind = selection->problem_blind & (uint32_t)judging->model->blind;
 	doubt.descriptors =
 		(selection->problem_kinds & MP_BIT(MP_FD)) != 0 && judging->model->fd_unsure;
-	err = mp_doubt_any(&doubt) ? mp_trial_inconclusive(trial, &doubt, &mine)
-				   : mp_trial_broken(trial);
+	trial->nobody = !mp_doubt_any(&doubt);
+	err = trial->nobody ? mp_trial_broken(trial) : mp_trial_inconclusive(trial, &doubt, &mine);
 	if (err != 0 || !mine)
 		return err;
 	if (selection->problem == NULL) {
@@ -179,20 +209,33 @@ static int judge_name(struct mp_trial *trial, const struct mp_selection *selecti
 	return 0;
 }
 
-/* Judges the clause here and now when a name in it is nobody's. */
-static int judge_names(struct mp_trial *trial, bool *done)
+/* The first name that is nobody's; NULL: all are somebody's. */
+static const struct mp_selection *find_nobody(const struct mp_trial *trial, bool nameless)
 {
-	const struct mp_decl *names[NAMES];
-	size_t count = collect_names(trial->clause, names);
+	const struct mp_decl *names[MP_CLAUSE_NAMES];
+	size_t count = mp_clause_names(trial->clause, names);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct mp_selection *selection = mp_selection_of(trial->judging, names[i]);
 
-		*done = selection != NULL && (selection->problem != NULL || selection->stuck != 0);
-		if (*done)
-			return judge_name(trial, selection);
+		if (selection != NULL && names[i]->nameless == nameless &&
+		    (selection->problem != NULL || selection->stuck != 0))
+			return selection;
 	}
-	return 0;
+	return NULL;
+}
+
+int mp_trial_nobody(struct mp_trial *trial, bool *done)
+{
+	const struct mp_selection *selection = find_nobody(trial, true);
+
+	*done = selection != NULL;
+	return *done ? judge_name(trial, selection) : 0;
+}
+
+static int judge_nobody(struct mp_trial *trial, void *context)
+{
+	return judge_name(trial, context);
 }
 
 /* --- the members of `each of` --------------------------------------------------------------- */
@@ -220,7 +263,8 @@ static void take_seat(struct mp_trial *trial, struct seat *seat, struct mp_party
 		return;
 	seat->selection = mp_selection_of(trial->judging, who->decl);
 	seat->each = who->each && !whole;
-	sit(seat);
+	if (seat->selection != NULL && seat->selection->count > 0)
+		sit(seat);
 }
 
 /* To the next members; the first seat that changed, or `count` when all have had their turn. */
@@ -270,20 +314,11 @@ static int run_through(struct hall *hall, size_t from, size_t to)
 	size_t count = to - from, changed = 0;
 	int err = 0;
 
-	if (from > 0)
-		err = mp_view_build(trial, &trial->first);
-	else if (to == 2 && trial->second.phrase != NULL)
-		err = mp_view_build(trial, &trial->second);
 	while (err == 0 && changed < count && trial->verdict->outcome != MP_BROKEN) {
 		if (!mp_spend(trial, 64))
 			return MP_TOO_MUCH_WORK;
-		if (from + changed < 2)
-			err = mp_view_build(trial, &trial->first);
-		if (err == 0 && to > 2)
-			err = mp_view_build(trial, &trial->second);
 		trial->chosen = NULL;
-		if (err == 0)
-			err = hall->check(trial);
+		err = hall->check(trial);
 		if (err == 0 && to == 2)
 			note_worst(hall);
 		changed = advance(hall->seats + from, count);
@@ -313,6 +348,15 @@ static int run_pairs(struct hall *hall)
 	return run_through(hall, 2, 4);
 }
 
+/* Of each of nobody everything is true. */
+static bool nobody_sits(const struct seat *seats)
+{
+	for (size_t i = 0; i < 4; i++)
+		if (seats[i].each && seats[i].selection->count == 0)
+			return true;
+	return false;
+}
+
 static int for_all_members(struct mp_trial *trial, int (*check)(struct mp_trial *trial))
 {
 	const struct mp_clause *clause = trial->clause;
@@ -325,10 +369,15 @@ static int for_all_members(struct mp_trial *trial, int (*check)(struct mp_trial 
 	take_seat(trial, &seats[0], &trial->first.who, &clause->first->who,
 		  clause->first->verb == MP_VERB_MEET);
 	take_seat(trial, &seats[1], &trial->first.whom, clause->first->whom, false);
+	if (second != NULL)
+		take_seat(trial, &seats[2], &trial->second.who, &second->who,
+			  second->verb == MP_VERB_MEET);
+	if (second != NULL)
+		take_seat(trial, &seats[3], &trial->second.whom, second->whom, false);
+	if (nobody_sits(seats))
+		return 0;
 	if (second == NULL)
 		return run_through(&hall, 0, 2);
-	take_seat(trial, &seats[2], &trial->second.who, &second->who, second->verb == MP_VERB_MEET);
-	take_seat(trial, &seats[3], &trial->second.whom, second->whom, false);
 	if ((seats[0].each || seats[1].each) && (seats[2].each || seats[3].each))
 		return run_pairs(&hall);
 	return run_through(&hall, 0, 4);
@@ -344,6 +393,11 @@ static bool is_meet(const struct mp_clause *clause)
 static bool is_order(const struct mp_clause *clause)
 {
 	return clause->kind == MP_CLAUSE_BEFORE;
+}
+
+static bool is_same_order(const struct mp_clause *clause)
+{
+	return clause->kind == MP_CLAUSE_SAME_ORDER;
 }
 
 static bool is_as_often(const struct mp_clause *clause)
@@ -367,21 +421,32 @@ static const struct {
 	bool (*fits)(const struct mp_clause *clause);
 	int (*check)(struct mp_trial *trial);
 	bool members; /* once for every member of `each of` */
+	bool rounds;  /* it goes through the counters itself, for one member after the other */
 } checks[] = {
-	{"meet", is_meet, mp_check_meet, false},
-	{"order", is_order, mp_check_order, true},
-	{"as often as", is_as_often, mp_check_as_often, true},
-	{"count", is_count, mp_check_count, true},
-	{"state", is_state, mp_check_state, false},
+	{"meet", is_meet, mp_check_meet, false, false},
+	{"order", is_order, mp_check_order, true, false},
+	{"in the order of", is_same_order, mp_check_same_order, true, false},
+	{"as often as", is_as_often, mp_check_as_often, true, true},
+	{"count", is_count, mp_check_count, true, true},
+	{"state", is_state, mp_check_state, false, false},
 };
 
-static int run_check(struct mp_trial *trial)
+static size_t check_of(const struct mp_clause *clause)
 {
-	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
-		if (checks[i].fits(trial->clause))
-			return checks[i].members ? for_all_members(trial, checks[i].check)
-						 : checks[i].check(trial);
-	return 0;
+	size_t i = 0;
+
+	while (!checks[i].fits(clause))
+		i++;
+	return i;
+}
+
+static int run_check(struct mp_trial *trial, void *context)
+{
+	size_t which = check_of(trial->clause);
+
+	(void)context;
+	return checks[which].members ? for_all_members(trial, checks[which].check)
+				     : checks[which].check(trial);
 }
 
 /* What was found may have been found about the wrong process. */
@@ -405,32 +470,74 @@ static int doubt_names(struct mp_trial *trial)
 	return 0;
 }
 
+/* A name that is nobody's matters only where it is asked for. */
+static int judge_rounds(struct mp_trial *trial, void *context)
+{
+	const struct mp_selection *nobody = find_nobody(trial, false);
+
+	if (nobody != NULL)
+		return mp_rounds(trial, judge_nobody, (void *)nobody);
+	return checks[check_of(trial->clause)].rounds ? run_check(trial, context)
+						      : mp_rounds(trial, run_check, context);
+}
+
 static int judge_clause(struct mp_trial *trial)
 {
-	bool done = false;
-	int err = judge_names(trial, &done);
+	int err = mp_if_asked(trial, judge_rounds, NULL);
 
-	if (done)
-		return err;
-	if (err == 0)
-		err = run_check(trial);
 	if (err > 0)
 		err = mp_trial_stuck(trial, err);
-	return err != 0 ? err : doubt_names(trial);
+	trial->verdict->unasked = trial->clause->condition_count > 0 && !trial->asked &&
+				  trial->verdict->outcome == MP_HOLDS;
+	return err != 0 || !trial->asked || trial->nobody ? err : doubt_names(trial);
+}
+
+/* Whoever is looked up while this clause is judged is looked up for it. */
+static int run(struct mp_trial *trial)
+{
+	struct mp_judging *judging = trial->judging;
+	struct mp_trial *before = judging->trial;
+	int err, closed;
+
+	judging->trial = trial;
+	err = judge_clause(trial);
+	judging->trial = before;
+	mp_side_free(&trial->first);
+	mp_side_free(&trial->second);
+	for (size_t i = 0; i < MP_CLAUSE_NAMES; i++)
+		mp_selection_free(&trial->nameless[i]);
+	free(trial->whether);
+	trial->whether = NULL;
+	closed = mp_trial_close(trial);
+	return err != 0 ? err : closed;
+}
+
+int mp_trial_condition(struct mp_trial *trial, const struct mp_clause *clause,
+		       struct mp_clause_verdict *verdict, bool *nobody)
+{
+	struct mp_trial mine = {
+		.judging = trial->judging,
+		.clause = clause,
+		.verdict = verdict,
+		.scope = trial->scope,
+		.work = trial->work,
+	};
+	int err = run(&mine);
+
+	trial->work = mine.work;
+	*nobody = mine.nobody;
+	return err;
 }
 
 int mp_trial_run(struct mp_trial *trial)
 {
 	struct mp_judging *judging = trial->judging;
 	uint64_t share = judging->work < WORK ? judging->work : WORK;
-	int err, closed;
+	int err;
 
 	trial->work = share;
 	trial->scope.judging = judging;
-	err = judge_clause(trial);
+	err = run(trial);
 	judging->work -= share - trial->work;
-	mp_side_free(&trial->first);
-	mp_side_free(&trial->second);
-	closed = close_texts(trial);
-	return err != 0 ? err : closed;
+	return err;
 }
