@@ -258,6 +258,79 @@ static void test_blanks(void)
 	story_free(story);
 }
 
+/* "{0 to 256}": any whole number in that range, as numbers are usually printed. */
+static void test_numbers(void)
+{
+	static const char *const lines[] = {
+		"item 0 ready",	 "item 256 ready", "item 257 ready",	  "item 012 ready",
+		"item -3 ready", "item  7  ready", "item -0 ready",	  "x-5",
+		"at -5",	 "7/12",	   "99999999999999999999"};
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+
+	for (unsigned i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		prints(story, 200 + i, one, lines[i]);
+	it_holds(story, "parameter n = option -z, default 256\n" TWO,
+		 "  one prints \"item {0 to 256} ready\" exactly 3 times\n"
+		 "  one prints \"item {0 to n + 1} ready\" exactly 4 times\n"
+		 "  one prints \"item {-3 to 3} ready\" twice\n"
+		 "  one prints \"item {0 to n}{x}\" exactly 3 times\n"
+		 "  one prints \"*{5 to 6}\" once\n"
+		 "  one prints \"*{0 to 9}*\" exactly 4 times\n"
+		 "  one prints \"{7 to 8}/{12 to 12}\" once\n"
+		 "  one prints \"x-{0 to 5}\" once\n"
+		 "  one prints \"item {x} {y}\" once\n"
+		 "  one never prints \"item 25{0 to 9}6 ready\"\n"
+		 "  one prints \"item 25{6 to 9} ready\" twice\n"
+		 "  one never prints \"{1 to 9223372036854775807}\"\n"
+		 "  one prints \"item {j to j} ready\" once for each j from 256 to 257\n"
+		 "  one prints \"item {3 to n - 255} ready\" never");
+	it_breaks(story, TWO, "  one prints \"item {1 to 6} ready\"",
+		  "one prints \"item {1 to 6} ready\" at least once", NULL);
+	it_breaks(story, TWO, "  one prints \"{x} {257 to 300} ready\" twice",
+		  "one prints \"{x} {257 to 300} ready\" twice (x = \"item\")", NULL);
+	prints(story, 300, two, "a 12")->cut = true;
+	it_is_open(story, TWO, "  two never prints \"a {0 to 5}*\"",
+		   "the text that decides was longer than what is kept of it");
+	it_is_open(story, TWO, "  two prints \"a {0 to 50}*\"", NULL);
+	prints(story, 301, two, "b 12 c")->cut = true;
+	it_holds(story, TWO, "  two prints \"b {0 to 50}*\"\n  two never prints \"c {0 to 5}*\"");
+	story_free(story);
+}
+
+/* "{i * i for i from 0 to n - 1}": the values with ", " between them. */
+static void test_lists(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+
+	prints(story, 200, one, "Pool : [0, 1, 4, 9]");
+	prints(story, 201, one, "none: []");
+	prints(story, 202, one, "1: 0");
+	prints(story, 203, one, "2: 0, 1");
+	it_holds(story, "parameter n = option -z, default 4\n" TWO,
+		 "  one prints \"Pool : [{i * i for i from 0 to n - 1}]\" once\n"
+		 "  one prints \"none: [{i for i from 0 to n - 5}]\" once\n"
+		 "  one prints \"{i}: {k for k from 0 to i - 1}\" once, for each i from 1 to 2");
+	it_breaks(story, TWO, "  one prints \"Pool : [{i * i for i from 0 to 2}]\"",
+		  "one prints \"Pool : [0, 1, 4]\" at least once", NULL);
+	it_breaks(story, TWO, "  one prints \"{i for i from 100 to 400}\"", NULL, NULL);
+	prints(story, 300, two, "[0, 1, 2")->cut = true;
+	it_is_open(story, TWO, "  two prints \"[{i for i from 0 to 9}]\"",
+		   "the text that decides was longer than what is kept of it");
+	it_holds(story, TWO, "  two never prints \"[{i for i from 1 to 9}]\"");
+	it_is_open(story, "parameter n = option -z, default 4\n" TWO,
+		   "  one prints \"{i for i from n to n + 100000}\"",
+		   "it takes more work to decide than a contract may ask for");
+	it_is_open(
+		story, TWO,
+		"  one never prints \"{i for i from 1 to 100000}{j}\" for each j from 1 to 100000",
+		"it takes more work to decide than a contract may ask for");
+	it_is_open(story, TWO, "  one prints \"{i * 9223372036854775807 for i from 1 to 2}\"",
+		   "a number in it does not fit into 64 bits");
+	story_free(story);
+}
+
 static void test_counts(void)
 {
 	struct mp_process *one, *two;
@@ -402,6 +475,8 @@ int main(void)
 	test_full_pipe();
 	test_lines();
 	test_blanks();
+	test_numbers();
+	test_lists();
 	test_counts();
 	test_captures();
 	test_for_each();

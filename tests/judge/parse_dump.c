@@ -28,6 +28,15 @@ static void dump_expr(FILE *out, const struct mp_expr *expr)
 	}
 }
 
+static void dump_range(FILE *out, const char *before, const struct mp_piece *piece)
+{
+	fputs(before, out);
+	dump_expr(out, piece->from);
+	fputs(" to ", out);
+	dump_expr(out, piece->to);
+	fputc('}', out);
+}
+
 static void dump_piece(FILE *out, const struct mp_piece *piece)
 {
 	switch (piece->kind) {
@@ -44,6 +53,15 @@ static void dump_piece(FILE *out, const struct mp_piece *piece)
 		fprintf(out, "{=");
 		dump_expr(out, piece->expr);
 		fputc('}', out);
+		break;
+	case MP_PIECE_NUMBER:
+		dump_range(out, "{", piece);
+		break;
+	case MP_PIECE_LIST:
+		fputc('{', out);
+		dump_expr(out, piece->expr);
+		fprintf(out, " for %s ", piece->counter);
+		dump_range(out, "from ", piece);
 		break;
 	}
 }

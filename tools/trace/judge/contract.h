@@ -51,13 +51,23 @@ struct mp_time {
 	uint64_t unit;
 };
 
-/* "item {x} appended*": text, any text, a captured value, a computed value. */
-enum mp_piece_kind { MP_PIECE_TEXT, MP_PIECE_ANY, MP_PIECE_CAPTURE, MP_PIECE_VALUE };
+/* "item {x} appended*": text, any text, a captured value, a computed value; "{0 to 256}": any
+ * number of a range; "{i * i for i from 0 to n}": computed values with ", " between them. */
+enum mp_piece_kind {
+	MP_PIECE_TEXT,
+	MP_PIECE_ANY,
+	MP_PIECE_CAPTURE,
+	MP_PIECE_VALUE,
+	MP_PIECE_NUMBER,
+	MP_PIECE_LIST
+};
 struct mp_piece {
 	enum mp_piece_kind kind;
 	const char *text; /* TEXT; CAPTURE: the name */
 	size_t length;
-	struct mp_expr *expr; /* VALUE */
+	struct mp_expr *expr;	   /* VALUE, LIST */
+	const char *counter;	   /* LIST */
+	struct mp_expr *from, *to; /* NUMBER, LIST */
 };
 struct mp_pattern {
 	struct mp_place place;

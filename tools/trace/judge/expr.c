@@ -53,10 +53,19 @@ static struct mp_expr *parse_number(struct mp_parser *p)
 	return expr;
 }
 
+/* The counter of a list: it has all its values at once. */
+static bool is_inner(const struct mp_parser *p, const struct mp_token *token)
+{
+	return p->inner && p->inner->length == token->length &&
+	       !memcmp(p->inner->text, token->text, token->length);
+}
+
 bool mp_is_counter(const struct mp_parser *p, const struct mp_token *token)
 {
 	size_t i;
 
+	if (is_inner(p, token))
+		return true;
 	for (i = 0; i < p->counter_count; i++)
 		if (p->counters[i]->length == token->length &&
 		    !memcmp(p->counters[i]->text, token->text, token->length))
@@ -122,7 +131,7 @@ static struct mp_expr *parse_name(struct mp_parser *p, const char *what)
 		return NULL;
 	if (mp_is_counter(p, token)) {
 		mp_next(p);
-		p->counted = true;
+		p->counted |= !is_inner(p, token);
 	} else {
 		decl = mp_name(p, MP_NAMES(MP_DECL_PARAMETER), what);
 		if (!decl || !check_default(p, token, decl))

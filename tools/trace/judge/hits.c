@@ -207,6 +207,8 @@ static int prepare(struct asking *a)
 	if (phrase->pattern != NULL) {
 		err = mp_glob_set(&a->side->glob, &a->trial->scope, phrase->pattern, a->bound,
 				  a->bound_count);
+		if (err == 0 && !mp_spend(a->trial, a->side->glob.length * 8))
+			err = MP_TOO_MUCH_WORK;
 		hits->width = a->side->glob.name_count;
 		memcpy(hits->names, a->side->glob.names, hits->width * sizeof(*hits->names));
 	} else if (phrase->signal != NULL && phrase->signal->capture != NULL) {

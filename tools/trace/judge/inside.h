@@ -137,10 +137,11 @@ struct mp_slice mp_name_slice(const struct mp_name *name);
 enum mp_match { MP_MATCH_NO, MP_MATCH_YES, MP_MATCH_CUT /* the missing text decides */ };
 
 struct mp_part {
-	enum { MP_PART_LITERAL, MP_PART_ANY, MP_PART_CAPTURE } kind;
+	enum { MP_PART_LITERAL, MP_PART_ANY, MP_PART_CAPTURE, MP_PART_NUMBER } kind;
 	struct mp_slice text;
-	size_t offset;	/* of the literal in the bytes, while they still grow */
-	size_t capture; /* index of its name */
+	size_t offset;	   /* of the literal in the bytes, while they still grow */
+	size_t capture;	   /* index of its name */
+	int64_t low, high; /* of a number */
 };
 
 /* A pattern with every value in its place. Zero it before its first use; it may be set again. */
@@ -150,6 +151,7 @@ struct mp_glob {
 	const char *names[MP_CONTRACT_PIECES];
 	size_t name_count;
 	bool repeats; /* a captured name occurs twice */
+	bool numbers; /* any number of a range occurs */
 	bool trails;  /* it ends in a blank and then any text: a blank at the end fits */
 	char *bytes;  /* of all literals */
 	size_t length, room;
@@ -174,6 +176,10 @@ int mp_glob_names(const struct mp_glob *glob, const char *name, uint64_t *work, 
 /* The literal text a match must begin or end with; empty when there is none. */
 struct mp_slice mp_glob_head(const struct mp_glob *glob);
 struct mp_slice mp_glob_tail(const struct mp_glob *glob);
+/* How long is the number of parts[part] that begins at text[at]? 0: there is none that fits. With
+ * `open` the text goes on, nobody knows how, and so may its last number. */
+size_t mp_number_length(const struct mp_glob *glob, size_t part, struct mp_slice text, size_t at,
+			bool open);
 bool mp_glob_is_text(const struct mp_glob *glob); /* no wildcard at all */
 
 /* --- who takes part ----------------------------------------------------------------------- */

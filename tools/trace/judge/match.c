@@ -2,8 +2,8 @@
 /*
  * Patterns. A glob without a repeated capture is matched from left to right, each wildcard
  * taking as little as it can: the leftmost place for every literal is enough, so the work is
- * one search per literal. Only a capture that comes twice (`{x} … {x}`) needs to try again, and
- * that is paid for out of the work that the clause has left.
+ * one search per literal. Only a capture that comes twice (`{x} … {x}`) and a number of a range
+ * need to try again, and that is paid for out of the work that the clause has left.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -67,9 +67,16 @@ static void trim(struct mp_glob *glob)
 		glob->count--;
 }
 
-static int add_value(struct mp_glob *glob, const struct mp_scope *scope, const struct mp_expr *expr)
+static int add_digits(struct mp_glob *glob, int64_t value)
 {
 	char digits[32];
+
+	return add_literal(glob, digits,
+			   (size_t)snprintf(digits, sizeof(digits), "%" PRId64, value));
+}
+
+static int add_value(struct mp_glob *glob, const struct mp_scope *scope, const struct mp_expr *expr)
+{
 	int64_t value;
 	int err;
 
@@ -82,10 +89,50 @@ static int add_value(struct mp_glob *glob, const struct mp_scope *scope, const s
 			return add_literal(glob, text, strlen(text));
 	}
 	err = mp_value(scope, expr, &value);
+	return err != 0 ? err : add_digits(glob, value);
+}
+
+static int range_of(const struct mp_scope *scope, const struct mp_piece *piece, int64_t *from,
+		    int64_t *to)
+{
+	int err = mp_value(scope, piece->from, from);
+
+	return err != 0 ? err : mp_value(scope, piece->to, to);
+}
+
+static int add_number(struct mp_glob *glob, const struct mp_scope *scope,
+		      const struct mp_piece *piece)
+{
+	struct mp_part part = {.kind = MP_PART_NUMBER};
+	int err = range_of(scope, piece, &part.low, &part.high);
+
 	if (err != 0)
 		return err;
-	snprintf(digits, sizeof(digits), "%" PRId64, value);
-	return add_literal(glob, digits, strlen(digits));
+	glob->parts[glob->count++] = part;
+	glob->numbers = true;
+	return 0;
+}
+
+static int add_list(struct mp_glob *glob, const struct mp_scope *scope,
+		    const struct mp_piece *piece)
+{
+	struct mp_scope inside = *scope;
+	int64_t from, to, value, last;
+	int err = range_of(scope, piece, &from, &to);
+
+	if (err != 0 || to < from)
+		return err;
+	if (__builtin_sub_overflow(to, from, &last) || last >= MP_CONTRACT_ROUNDS)
+		return MP_TOO_MUCH_WORK;
+	for (int64_t i = 0; err == 0 && i <= last; i++) {
+		mp_scope_set(&inside, scope->count, piece->counter, from + i);
+		err = mp_value(&inside, piece->expr, &value);
+		if (err == 0 && i > 0)
+			err = add_literal(glob, ", ", 2);
+		if (err == 0)
+			err = add_digits(glob, value);
+	}
+	return err;
 }
 
 static int add_capture(struct mp_glob *glob, const char *name, const struct mp_binding *bound,
@@ -115,6 +162,10 @@ static int add_piece(struct mp_glob *glob, const struct mp_scope *scope,
 		return add_literal(glob, piece->text, piece->length);
 	case MP_PIECE_VALUE:
 		return add_value(glob, scope, piece->expr);
+	case MP_PIECE_NUMBER:
+		return add_number(glob, scope, piece);
+	case MP_PIECE_LIST:
+		return add_list(glob, scope, piece);
 	case MP_PIECE_CAPTURE:
 		return add_capture(glob, piece->text, bound, bound_count);
 	case MP_PIECE_ANY:
@@ -131,7 +182,7 @@ int mp_glob_set(struct mp_glob *glob, const struct mp_scope *scope,
 		size_t bound_count)
 {
 	glob->count = glob->name_count = glob->length = 0;
-	glob->repeats = false;
+	glob->repeats = glob->numbers = false;
 	if (pattern->count > MP_CONTRACT_PIECES)
 		return MP_TOO_DEEP;
 	for (size_t i = 0; i < pattern->count; i++) {
@@ -255,92 +306,170 @@ struct attempt {
 	struct mp_slice text;
 	struct mp_slice *captures; /* NULL text: not bound yet */
 	uint64_t *work;
+	bool open;	       /* the text goes on, nobody knows how */
+	unsigned char *failed; /* bits by part and place where it does not fit; NULL: not kept */
 };
 
-/* Depth is bounded by the number of parts, the breadth by the work. 1: it fits, 0: not. */
+static bool spend(const struct attempt *a, uint64_t units)
+{
+	bool enough = *a->work >= units;
+
+	*a->work -= enough ? units : *a->work;
+	return enough;
+}
+
+static int match_again(struct attempt *a, size_t part, size_t at, bool *out);
+
+/* `known` must stand here, and then the rest. */
+static int match_known(struct attempt *a, size_t part, size_t at, struct mp_slice known, bool *out)
+{
+	if (!spend(a, known.length + 1))
+		return MP_TOO_MUCH_WORK;
+	return starts(a->text, at, known) ? match_again(a, part + 1, at + known.length, out) : 0;
+}
+
+static int match_number(struct attempt *a, size_t part, size_t at, bool *out)
+{
+	size_t length = mp_number_length(a->glob, part, a->text, at, a->open);
+
+	if (!spend(a, length + 8))
+		return MP_TOO_MUCH_WORK;
+	return length > 0 ? match_again(a, part + 1, at + length, out) : 0;
+}
+
+/* Any text, as short as possible; `capture`: that takes it, and is not empty. */
+static int match_any(struct attempt *a, size_t part, size_t at, struct mp_slice *capture, bool *out)
+{
+	const struct mp_part *next = part + 1 < a->glob->count ? &a->glob->parts[part + 1] : NULL;
+	size_t length = capture != NULL;
+	int err = 0;
+
+	for (; err == 0 && !*out && length <= a->text.length - at; length++) {
+		/* What comes next says where to go on. */
+		if (next != NULL && next->kind == MP_PART_LITERAL) {
+			size_t found = find(a->text, at + length, next->text);
+
+			if (!spend(a, (found == SIZE_MAX ? a->text.length : found) - at - length))
+				return MP_TOO_MUCH_WORK;
+			if (found == SIZE_MAX)
+				break;
+			length = found - at;
+		} else if (next == NULL) {
+			length = a->text.length - at;
+		}
+		if (!spend(a, 4))
+			return MP_TOO_MUCH_WORK;
+		if (capture != NULL)
+			*capture = (struct mp_slice){a->text.text + at, length};
+		err = match_again(a, part + 1, at + length, out);
+	}
+	if (capture != NULL && !*out)
+		capture->text = NULL;
+	return err;
+}
+
+static int match_part(struct attempt *a, size_t part, size_t at, bool *out)
+{
+	const struct mp_part *this = &a->glob->parts[part];
+	struct mp_slice *capture = NULL;
+
+	if (this->kind == MP_PART_LITERAL)
+		return match_known(a, part, at, this->text, out);
+	if (this->kind == MP_PART_NUMBER)
+		return match_number(a, part, at, out);
+	if (this->kind == MP_PART_CAPTURE)
+		capture = &a->captures[this->capture];
+	if (capture != NULL && capture->text != NULL)
+		return match_known(a, part, at, *capture, out);
+	return match_any(a, part, at, capture, out);
+}
+
+/* Depth is bounded by the number of parts, the breadth by the work. */
 static int match_again(struct attempt *a, size_t part, size_t at, bool *out)
 {
-	const struct mp_part *this;
-	struct mp_slice *capture = NULL, known;
-	size_t least = 0;
+	size_t place = part * (a->text.length + 1) + at;
+	int err;
 
 	*out = part == a->glob->count && at == a->text.length;
 	if (part == a->glob->count)
 		return 0;
-	this = &a->glob->parts[part];
-	known = this->text;
-	if (this->kind == MP_PART_CAPTURE) {
-		capture = &a->captures[this->capture];
-		known = *capture;
-		least = 1;
-	}
-	if (this->kind == MP_PART_LITERAL || (capture != NULL && capture->text != NULL)) {
-		if (*a->work < known.length + 1)
-			return MP_TOO_MUCH_WORK;
-		*a->work -= known.length + 1;
-		return starts(a->text, at, known) ? match_again(a, part + 1, at + known.length, out)
-						  : 0;
-	}
-	for (size_t length = least; length <= a->text.length - at; length++) {
-		int err;
+	if (a->failed != NULL && (a->failed[place / 8] & 1U << place % 8) != 0)
+		return 0;
+	err = match_part(a, part, at, out);
+	if (a->failed != NULL && !*out)
+		a->failed[place / 8] |= (unsigned char)(1U << place % 8);
+	return err;
+}
 
-		if (*a->work < 4)
-			return MP_TOO_MUCH_WORK;
-		*a->work -= 4;
-		if (capture != NULL)
-			*capture = (struct mp_slice){a->text.text + at, length};
-		err = match_again(a, part + 1, at + length, out);
-		if (err != 0 || *out)
-			return err;
-	}
-	if (capture != NULL)
-		capture->text = NULL;
-	return 0;
+/* Where no name comes twice, what did not fit at a place once will not fit there again. */
+static int match_trying(struct attempt *a, bool *out)
+{
+	size_t bits = a->glob->count * (a->text.length + 1);
+	int err;
+
+	for (size_t i = 0; i < a->glob->name_count; i++)
+		a->captures[i].text = NULL;
+	if (a->glob->repeats)
+		return match_again(a, 0, 0, out);
+	if (!spend(a, bits / 64))
+		return MP_TOO_MUCH_WORK;
+	a->failed = calloc(bits / 8 + 1, 1);
+	if (a->failed == NULL)
+		return -ENOMEM;
+	err = match_again(a, 0, 0, out);
+	free(a->failed);
+	return err;
 }
 
 /*
  * What is known of a text that was cut: only its beginning. A pattern that ends in `*` may still
  * fit for certain; one that contradicts the beginning never does; else the missing part decides.
  */
-static enum mp_match match_cut(const struct mp_glob *glob, struct mp_slice text,
-			       struct mp_slice *captures)
+static int match_cut(struct attempt *a, enum mp_match *out)
 {
-	struct mp_slice head = mp_glob_head(glob);
+	const struct mp_glob *glob = a->glob;
+	struct mp_slice head = mp_glob_head(glob), text = a->text;
 	bool open = glob->count > 0 && glob->parts[glob->count - 1].kind == MP_PART_ANY;
+	bool fits = false;
+	int err = 0;
 
-	if (text.length < head.length)
-		return text.length == 0 || memcmp(head.text, text.text, text.length) == 0
-			       ? MP_MATCH_CUT
-			       : MP_MATCH_NO;
-	if (!starts(text, 0, head))
-		return MP_MATCH_NO;
-	if (mp_glob_is_text(glob))
-		return text.length > head.length ? MP_MATCH_NO : MP_MATCH_CUT;
-	return open && !glob->repeats && match_straight(glob, text, captures) ? MP_MATCH_YES
-									      : MP_MATCH_CUT;
+	*out = MP_MATCH_CUT;
+	if (text.length < head.length) {
+		if (text.length > 0 && memcmp(head.text, text.text, text.length) != 0)
+			*out = MP_MATCH_NO;
+		return 0;
+	}
+	if (!starts(text, 0, head) || (mp_glob_is_text(glob) && text.length > head.length)) {
+		*out = MP_MATCH_NO;
+		return 0;
+	}
+	if (!open || glob->repeats)
+		return 0;
+	a->open = true;
+	if (glob->numbers)
+		err = match_trying(a, &fits);
+	else
+		fits = match_straight(glob, text, a->captures);
+	*out = fits ? MP_MATCH_YES : MP_MATCH_CUT;
+	return err;
 }
 
 int mp_glob_match(const struct mp_glob *glob, struct mp_slice text, bool cut,
 		  struct mp_slice *captures, uint64_t *work, enum mp_match *out)
 {
-	struct attempt attempt = {glob, text, captures, work};
-	bool fits;
-	int err;
+	struct attempt attempt = {.glob = glob, .text = text, .captures = captures, .work = work};
+	bool fits = false;
+	int err = 0;
 
 	if (*work < text.length + 8)
 		return MP_TOO_MUCH_WORK;
 	*work -= text.length + 8;
-	if (cut) {
-		*out = match_cut(glob, text, captures);
-		return 0;
-	}
-	if (!glob->repeats) {
-		*out = match_straight(glob, text, captures) ? MP_MATCH_YES : MP_MATCH_NO;
-		return 0;
-	}
-	for (size_t i = 0; i < glob->name_count; i++)
-		captures[i].text = NULL;
-	err = match_again(&attempt, 0, 0, &fits);
+	if (cut)
+		return match_cut(&attempt, out);
+	if (glob->repeats || glob->numbers)
+		err = match_trying(&attempt, &fits);
+	else
+		fits = match_straight(glob, text, captures);
 	*out = fits ? MP_MATCH_YES : MP_MATCH_NO;
 	return err;
 }

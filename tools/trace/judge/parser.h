@@ -58,8 +58,9 @@ struct mp_parser {
 	/* the names after `for each` in this line; those from counter_count on are not known yet */
 	const struct mp_token *counters[MP_CONTRACT_COUNTERS];
 	size_t counter_count;
-	bool counted;  /* a counter has been used since this was cleared */
-	bool decimals; /* numbers may have digits behind a dot here */
+	bool counted;		      /* a counter has been used since this was cleared */
+	bool decimals;		      /* numbers may have digits behind a dot here */
+	const struct mp_token *inner; /* the counter of the list that is being read, or NULL */
 	/* the claim */
 	struct mp_claim *claim;
 	bool claim_failed;

@@ -178,28 +178,138 @@ static bool add_capture(struct text *t, const struct mp_token *name)
 	return piece->text;
 }
 
+static bool end_braces(struct mp_parser *p, const char *what)
+{
+	static const char *const words[] = {"to", "for", NULL};
+	const struct mp_token *token = mp_peek(p, 0);
+
+	if (mp_at_end(p))
+		return true;
+	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what, mp_show_token(p, token),
+		       NULL))
+		mp_suggest(p, mp_nearest_of(token, words));
+	return false;
+}
+
+/* FROM to TO */
+static bool add_number(struct text *t)
+{
+	struct mp_parser *p = t->p;
+	struct mp_expr *from, *to;
+	struct mp_piece *piece;
+
+	if (!mp_parse_range(p, &from, &to) || !end_braces(p, "+, -, * or \"}\""))
+		return false;
+	piece = add_piece(t, MP_PIECE_NUMBER);
+	if (!piece)
+		return false;
+	piece->from = from;
+	piece->to = to;
+	return true;
+}
+
+static bool counter_is_new(struct mp_parser *p, const struct mp_token *name)
+{
+	const struct mp_decl *decl = mp_name_find(p, name);
+
+	if (name->kind != MP_TOKEN_WORD)
+		mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, name), "the name of a counter",
+			   mp_show_token(p, name), NULL);
+	else if (decl)
+		mp_mistake(p, MP_MISTAKE_SHADOW, mp_place(p, name), decl->name,
+			   mp_kind_word(decl->kind), mp_show_number(p, decl->place.line));
+	else if (mp_is_counter(p, name))
+		mp_mistake(p, MP_MISTAKE_COUNTS_ALREADY, mp_place(p, name),
+			   mp_show(p, name->text, name->length), NULL, NULL);
+	return !p->failed;
+}
+
+static bool list_is_short(struct mp_parser *p, const struct mp_piece *list,
+			  const struct mp_token *from)
+{
+	int64_t first, last, values;
+
+	if (!mp_constant(list->from, &first) || !mp_constant(list->to, &last))
+		return true;
+	if (!__builtin_sub_overflow(last, first, &values) && values < MP_CONTRACT_ROUNDS)
+		return true;
+	mp_mistake(p, MP_MISTAKE_LONG_LIST, mp_place_from(p, from),
+		   mp_show_number(p, MP_CONTRACT_ROUNDS), NULL, NULL);
+	return false;
+}
+
+/* for NAME from A to B; the range does not know the name. */
+static bool parse_for(struct mp_parser *p, struct mp_piece *list, const struct mp_token *name)
+{
+	const struct mp_token *from;
+
+	mp_next(p);
+	mp_next(p);
+	list->counter = mp_keep_text(p, name->text, name->length);
+	if (!list->counter || !mp_need(p, "from"))
+		return false;
+	from = mp_peek(p, 0);
+	return mp_parse_range(p, &list->from, &list->to) && list_is_short(p, list, from) &&
+	       end_braces(p, "+, -, * or \"}\"");
+}
+
+/* VALUE for NAME from A to B, where `at` is the place of "for" */
+static bool add_list(struct text *t, size_t at)
+{
+	struct mp_parser *p = t->p;
+	const struct mp_token *name = mp_peek(p, at + 1);
+	struct mp_piece list = {.kind = MP_PIECE_LIST}, *piece;
+	bool good;
+
+	if (!counter_is_new(p, name))
+		return false;
+	p->inner = name;
+	list.expr = mp_parse_expr(p, "a name or a whole number");
+	p->inner = NULL;
+	good = list.expr && (mp_is(mp_peek(p, 0), "for") || mp_expected(p, "+, -, * or \"for\"")) &&
+	       parse_for(p, &list, name);
+	piece = good ? add_piece(t, MP_PIECE_LIST) : NULL;
+	if (piece)
+		*piece = list;
+	return piece;
+}
+
 static bool add_value(struct text *t)
 {
 	struct mp_parser *p = t->p;
 	struct mp_expr *expr = mp_parse_expr(p, "a name or a whole number");
 	struct mp_piece *piece;
 
-	if (!expr)
+	if (!expr || !end_braces(p, "+, -, *, \"to\", \"for\" or \"}\""))
 		return false;
-	if (!mp_at_end(p))
-		return mp_expected(p, "+, -, * or \"}\"");
 	piece = add_piece(t, MP_PIECE_VALUE);
 	if (piece)
 		piece->expr = expr;
 	return piece;
 }
 
-/* One name that has no value yet takes one; all else is computed. */
+/* Where a word stands between the braces; behind the last when it does not. */
+static size_t find_word(const struct mp_parser *p, const char *word)
+{
+	size_t at = 0;
+
+	while (at < p->tokens->count && !mp_is(mp_peek(p, at), word))
+		at++;
+	return at;
+}
+
+/* One name that has no value yet takes one; all else is computed, or a range. */
 static bool add_braces(struct text *t)
 {
 	struct mp_parser *p = t->p;
 	const struct mp_token *name = mp_peek(p, 0);
+	size_t at = find_word(p, "for");
 
+	if (at > 0 && at < p->tokens->count)
+		return add_list(t, at);
+	at = find_word(p, "to");
+	if (at > 0 && at < p->tokens->count)
+		return add_number(t);
 	if (p->tokens->count == 1 && name->kind == MP_TOKEN_WORD && !is_value(p, name))
 		return add_capture(t, name);
 	return add_value(t);
@@ -265,8 +375,8 @@ struct mp_pattern *mp_parse_plain(struct mp_parser *p)
 	size_t i;
 
 	for (i = 0; pattern && i < pattern->count; i++)
-		if (pattern->pieces[i].kind == MP_PIECE_CAPTURE ||
-		    pattern->pieces[i].kind == MP_PIECE_VALUE) {
+		if (pattern->pieces[i].kind != MP_PIECE_TEXT &&
+		    pattern->pieces[i].kind != MP_PIECE_ANY) {
 			mp_mistake(p, MP_MISTAKE_PLAIN_NAME, mp_place(p, token),
 				   mp_show(p, token->text, token->length), NULL, NULL);
 			return NULL;

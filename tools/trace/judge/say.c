@@ -8,6 +8,8 @@
 
 /* Of a line that the program printed, so many bytes are shown. */
 #define SHOWN 64
+/* Of a text in a pattern; a list of values may be long. */
+#define SHOWN_OF_PATTERN 512
 /* Of the members of a group, so many are named. */
 #define NAMED 4
 
@@ -50,14 +52,21 @@ void mp_say_duration(FILE *out, uint64_t ns)
 		fprintf(out, "%g ms", (double)ns / 1e6);
 }
 
-void mp_say_quoted(FILE *out, struct mp_slice text)
+static void say_text(FILE *out, struct mp_slice text, size_t most)
 {
-	size_t shown = text.length < SHOWN ? text.length : SHOWN;
+	size_t shown = text.length < most ? text.length : most;
 
-	fputc('"', out);
 	for (size_t i = 0; i < shown; i++)
 		fputc(text.text[i] != '\0' ? text.text[i] : '?', out);
-	fputs(shown < text.length ? "...\"" : "\"", out);
+	if (shown < text.length)
+		fputs("...", out);
+}
+
+void mp_say_quoted(FILE *out, struct mp_slice text)
+{
+	fputc('"', out);
+	say_text(out, text, SHOWN);
+	fputc('"', out);
 }
 
 void mp_say_process(FILE *out, const struct mp_judging *judging, const struct mp_process *process)
@@ -149,8 +158,9 @@ void mp_say_pattern(FILE *out, const struct mp_scope *scope, const struct mp_pat
 		const struct mp_part *part = &glob.parts[i];
 
 		if (part->kind == MP_PART_LITERAL)
-			for (size_t j = 0; j < part->text.length; j++)
-				fputc(part->text.text[j] != '\0' ? part->text.text[j] : '?', out);
+			say_text(out, part->text, SHOWN_OF_PATTERN);
+		else if (part->kind == MP_PART_NUMBER)
+			fprintf(out, "{%" PRId64 " to %" PRId64 "}", part->low, part->high);
 		else if (part->kind == MP_PART_CAPTURE)
 			fprintf(out, "{%s}", glob.names[part->capture]);
 		else
