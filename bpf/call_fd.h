@@ -6,7 +6,7 @@
 #ifndef MP_CALL_FD_H
 #define MP_CALL_FD_H
 
-#include "call.h"
+#include "call_open.h"
 
 #define F_DUPFD		    0
 #define F_SETFD		    2
@@ -31,7 +31,7 @@ static __always_inline struct mp_fd *fd_new(const struct call *call, enum mp_fd_
 	return event;
 }
 
-/* Of files only their going matters: they pass no messages. */
+/* Of the descriptors of files only their going matters: they pass no messages. */
 static __noinline void fd_opened(const struct call *call, __u32 fd)
 {
 	struct mp_object object = {};
@@ -49,7 +49,7 @@ static __noinline void fd_opened(const struct call *call, __u32 fd)
 	event_send(event);
 }
 
-static __noinline void fd_pair(const struct call *call, __u64 address)
+static __always_inline void fd_pair(const struct call *call, __u64 address)
 {
 	__s32 fds[2] = {-1, -1};
 	struct mp_fd *event;
@@ -128,15 +128,17 @@ static __always_inline void fd_range_closed(const struct call *call)
 static __always_inline void on_fd(const struct call *call, __u8 class)
 {
 	switch (class) {
+	case CALL_OPEN_FILE:
+		if (call->result >= 0)
+			tell_open(call, call->result);
+		__attribute__((fallthrough));
 	case CALL_OPEN:
 		if (call->result >= 0)
 			fd_opened(call, call->result);
 		break;
 	case CALL_PIPE:
-		fd_pair(call, call->args[0]);
-		break;
 	case CALL_SOCKETPAIR:
-		fd_pair(call, call->args[3]);
+		fd_pair(call, class == CALL_PIPE ? call->args[0] : call->args[3]);
 		break;
 	case CALL_DUP:
 	case CALL_DUP2:

@@ -6,7 +6,7 @@
 #ifndef MP_CALL_WAIT_H
 #define MP_CALL_WAIT_H
 
-#include "call.h"
+#include "mapping.h"
 
 #define FUTEX_WAIT	      0
 #define FUTEX_WAKE	      1
@@ -24,40 +24,25 @@
 
 #define TIMER_ABSTIME 1
 
-struct look_up {
-	struct mp_word word;
-	__u64 address;
-};
-
-/* What the kernel keys a shared futex by: the file behind the mapping, and where in it. */
-static long on_mapping(struct task_struct *task, struct vm_area_struct *vma, void *data)
-{
-	struct look_up *look_up = data;
-	struct file *file = vma->vm_file;
-
-	if (file == NULL || !(vma->vm_flags & VM_SHARED))
-		return 0;
-	look_up->word.ino = BPF_CORE_READ(file, f_inode, i_ino);
-	look_up->word.dev = BPF_CORE_READ(file, f_inode, i_sb, s_dev);
-	look_up->word.offset = (vma->vm_pgoff << 12) + (look_up->address - vma->vm_start);
-	return 0;
-}
-
 /*
- * Finds the word behind an address of the current task. Not 0: the mapping could not be looked
- * at now, so the address stands for the word. Global: see object_of().
+ * What the kernel keys a futex by: the file behind a shared mapping and where in it, else the
+ * address. Not 0: the mapping could not be looked at now, so the address stands for the word.
  */
-__noinline int find_word(__u64 address, bool is_private, struct mp_word *word)
+static __always_inline int find_word(__u64 address, bool is_private, struct mp_word *word)
 {
-	struct look_up look_up = {.word.offset = address, .address = address};
-	long error = 0;
+	struct mapping mapping = {};
 
-	if (word == NULL)
+	word->offset = address;
+	if (is_private)
 		return 0;
-	if (!is_private)
-		error = bpf_find_vma(bpf_get_current_task_btf(), address, on_mapping, &look_up, 0);
-	*word = look_up.word;
-	return error != 0;
+	if (find_mapping(address, &mapping) != 0)
+		return 1;
+	if (!(mapping.flags & VM_SHARED) || mapping.dentry == 0)
+		return 0;
+	word->ino = mapping.object.ino;
+	word->dev = mapping.object.dev;
+	word->offset = (mapping.pages << 12) + (address - mapping.start);
+	return 0;
 }
 
 struct futex_words {

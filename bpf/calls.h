@@ -22,12 +22,13 @@ enum call_class {
 	CALL_SENDTO,
 	CALL_SENDMSG,
 	CALL_SENDMMSG,
-	CALL_SENDFILE, /* out, in */
-	CALL_SPLICE,   /* in, offset, out */
-	CALL_TEE,      /* in, out */
-	CALL_VMSPLICE, /* fd, vector, count */
-	CALL_OPEN,     /* returns a new descriptor */
-	CALL_PIPE,     /* int[2] */
+	CALL_SENDFILE,	/* out, in */
+	CALL_SPLICE,	/* in, offset, out */
+	CALL_TEE,	/* in, out */
+	CALL_VMSPLICE,	/* fd, vector, count */
+	CALL_OPEN,	/* returns a new descriptor */
+	CALL_OPEN_FILE, /* of a file with this name */
+	CALL_PIPE,	/* int[2] */
 	CALL_SOCKETPAIR,
 	CALL_DUP,
 	CALL_DUP2,
@@ -45,6 +46,13 @@ enum call_class {
 	CALL_NANOSLEEP,
 	CALL_CLOCK_NANOSLEEP,
 	CALL_PRCTL,
+	CALL_MMAP,
+	CALL_MUNMAP,
+	CALL_MREMAP,
+	CALL_MPROTECT,
+	CALL_MADVISE,
+	CALL_SHMAT,
+	CALL_SHMDT,
 	CALL_PLAIN, /* number, arguments and result say enough */
 	CALL_IO_URING,
 	CALL_RESTART /* restart_syscall: the call that a signal interrupted, continued */
@@ -77,8 +85,8 @@ static const __u8 call_classes[MP_CALL_NUMBERS] = {
 	[__NR_splice] = CALL_SPLICE,
 	[__NR_tee] = CALL_TEE,
 	[__NR_vmsplice] = CALL_VMSPLICE,
-	[__NR_openat] = CALL_OPEN,
-	[__NR_openat2] = CALL_OPEN,
+	[__NR_openat] = CALL_OPEN_FILE,
+	[__NR_openat2] = CALL_OPEN_FILE,
 	[__NR_socket] = CALL_OPEN,
 	[__NR_accept] = CALL_OPEN,
 	[__NR_accept4] = CALL_OPEN,
@@ -109,6 +117,14 @@ static const __u8 call_classes[MP_CALL_NUMBERS] = {
 	[__NR_nanosleep] = CALL_NANOSLEEP,
 	[__NR_clock_nanosleep] = CALL_CLOCK_NANOSLEEP,
 	[__NR_prctl] = CALL_PRCTL,
+	[__NR_mmap] = CALL_MMAP,
+	[__NR_munmap] = CALL_MUNMAP,
+	[__NR_mremap] = CALL_MREMAP,
+	[__NR_mprotect] = CALL_MPROTECT,
+	[__NR_pkey_mprotect] = CALL_MPROTECT,
+	[__NR_madvise] = CALL_MADVISE,
+	[__NR_shmat] = CALL_SHMAT,
+	[__NR_shmdt] = CALL_SHMDT,
 	[__NR_ppoll] = CALL_PLAIN,
 	[__NR_pselect6] = CALL_PLAIN,
 	[__NR_epoll_pwait] = CALL_PLAIN,
@@ -125,8 +141,8 @@ static const __u8 call_classes[MP_CALL_NUMBERS] = {
 	[__NR_restart_syscall] = CALL_RESTART,
 /* The older forms, which newer architectures do not have. */
 #ifdef __NR_open
-	[__NR_open] = CALL_OPEN,
-	[__NR_creat] = CALL_OPEN,
+	[__NR_open] = CALL_OPEN_FILE,
+	[__NR_creat] = CALL_OPEN_FILE,
 	[__NR_eventfd] = CALL_OPEN,
 	[__NR_signalfd] = CALL_OPEN,
 	[__NR_inotify_init] = CALL_OPEN,

@@ -15,6 +15,7 @@ struct mp_control {
 	__u32 closing;	/* the run is over: only ends and signals are recorded from now on */
 	__u32 repeated; /* hooks are attached more than once, see hook_call.h */
 	/* written by the hooks */
+	__u64 shares;	      /* somebody has mapped memory that can be shared */
 	__u64 lost[MP_KINDS]; /* no room in the ring */
 	__u64 unmarked;	      /* children for which there was no memory to mark them as traced */
 	__u64 untold;	      /* calls for which every hook that tells them was skipped */

@@ -24,12 +24,14 @@ typedef long long __s64;
 #endif
 
 /* Raised when the meaning or the size of any event changes: a record says which it holds. */
-#define MP_EVENT_VERSION 1
+#define MP_EVENT_VERSION 2
 
 #define MP_COMM_LEN   16
 #define MP_TEXT_SMALL 256  /* most lines fit in this */
 #define MP_TEXT_LARGE 8192 /* the largest stdio buffer in use; a longer write is cut short */
 #define MP_ARGV_LEN   512
+#define MP_PATH_LEN   768 /* 512 bytes of whole names, and one more name */
+#define MP_MAP_NAME   64
 
 /* clang-format off */
 enum mp_kind {
@@ -48,6 +50,8 @@ enum mp_kind {
 	MP_CALL,       /* poll, select, epoll, kill, prctl, …: only its number, arguments, result */
 	MP_WAKE,       /* a blocked thread was made runnable           struct mp_wake   */
 	MP_BLIND,      /* something we do not decode                   struct mp_blind  */
+	MP_OPEN,       /* a file was opened by name                    struct mp_open   */
+	MP_MAP,        /* memory that processes can share came or went struct mp_map    */
 	MP_KINDS
 };
 /* clang-format on */
@@ -188,6 +192,52 @@ struct mp_fd {
 #define MP_FD_ONLY_MARK 2 /* close_range with CLOSE_RANGE_CLOEXEC */
 #define MP_FD_UNSHARE	4 /* close_range with CLOSE_RANGE_UNSHARE: the table is its own now */
 
+/*
+ * The name is that of the kernel, not the caller's: its parts from the last one to the first, each
+ * ended by a zero byte. MP_F_CUT: the first parts are not here. MP_F_SHORT: nor is the last one.
+ */
+struct mp_open {
+	struct mp_event e;
+	__s32 nr;
+	__u32 fd;
+	struct mp_object object;
+	__u32 length; /* bytes in path */
+	__u32 pad;
+	char path[]; /* MP_PATH_LEN bytes are reserved */
+};
+
+/* map_op of struct mp_map */
+enum mp_map_op {
+	MP_MAP_SHARED = 1, /* memory that the file's other users see, too, is mapped */
+	MP_MAP_GONE,	   /* whatever was mapped from address on is no longer */
+	MP_MAP_MOVED,	   /* what was at address is at to, with another length */
+	MP_MAP_PROTECTED,  /* may be written to from now on, with MP_MAP_WRITABLE, or may not */
+	MP_MAP_DETACHED,   /* the segment of System V that was attached at address is gone */
+	MP_MAP_INHERITED,  /* children get it, or with MP_MAP_KEPT_BACK they do not */
+};
+/*
+ * Private memory is of no interest, and before the first MP_MAP_SHARED of a run the other
+ * operations are not, either. The file is the one that the kernel maps, also where the caller
+ * named none; a number of an inode is used again, together with the generation it is not.
+ */
+struct mp_map {
+	struct mp_event e;
+	__s32 nr;
+	__u32 map_op;
+	__u64 address;
+	__u64 length; /* as it was asked for: not in whole pages */
+	__u64 to;     /* MP_MAP_MOVED */
+	__u64 to_length;
+	__u32 map_flags;
+	__u32 generation;
+	struct mp_object object;
+	char name[MP_MAP_NAME]; /* of the file: its last part, or what the kernel calls it */
+};
+#define MP_MAP_WRITABLE	 1
+#define MP_MAP_SYSTEM_V	 2 /* the inode is the number of a segment */
+#define MP_MAP_LEFT	 4 /* MP_MAP_MOVED: what was at address stays there, too */
+#define MP_MAP_KEPT_BACK 8 /* MP_MAP_INHERITED */
+
 /* A futex word. Shared (dev or ino not 0): inode and offset. Private: of this process only. */
 struct mp_word {
 	__u64 ino;
@@ -277,5 +327,7 @@ MP_ASSERT_SIZE(mp_sleep, 64);
 MP_ASSERT_SIZE(mp_call, 104);
 MP_ASSERT_SIZE(mp_wake, 64);
 MP_ASSERT_SIZE(mp_blind, 48);
+MP_ASSERT_SIZE(mp_open, 80);
+MP_ASSERT_SIZE(mp_map, 176);
 
 #endif

@@ -34,7 +34,9 @@ static __always_inline struct mp_task *traced(struct task_struct *task)
  * A flood of these must not cost us a birth or an end: they leave the last part of the ring to
  * the others, without which nothing of the rest can be told.
  */
-#define BULK_KINDS (1u << MP_IO | 1u << MP_TEXT | 1u << MP_FUTEX | 1u << MP_CALL | 1u << MP_WAKE)
+#define BULK_KINDS                                                                                 \
+	(1u << MP_IO | 1u << MP_TEXT | 1u << MP_FUTEX | 1u << MP_CALL | 1u << MP_WAKE |            \
+	 1u << MP_OPEN | 1u << MP_MAP)
 
 static __always_inline bool has_room(enum mp_kind kind)
 {

@@ -12,6 +12,7 @@
 
 #include "call_fd.h"
 #include "call_io.h"
+#include "call_map.h"
 #include "call_wait.h"
 
 #define PR_SET_NAME 15
@@ -55,6 +56,9 @@ static __always_inline void dispatch(const struct call *call, __u8 class)
 	case CALL_FUTEX ... CALL_FUTEX_REQUEUE:
 	case CALL_WAIT4 ... CALL_CLOCK_NANOSLEEP:
 		on_waiting(call, class);
+		break;
+	case CALL_MMAP ... CALL_SHMDT:
+		on_map(call, class);
 		break;
 	case CALL_FUTEX_WAITV:
 		send_blind(call, MP_BLIND_FUTEX_WAITV);

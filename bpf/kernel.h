@@ -51,11 +51,37 @@ struct inode {
 	__u16 i_mode;
 	struct super_block *i_sb;
 	unsigned long i_ino;
+	__u32 i_generation;
 	void *i_private;
+};
+
+struct qstr {
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
 };
 
 struct file {
 	__u32 f_mode;
+	struct path f_path;
 	struct inode *f_inode;
 	void *private_data;
 };
@@ -135,7 +161,7 @@ struct mm_struct {
 };
 
 struct vm_area_struct {
-	unsigned long vm_start;
+	unsigned long vm_start, vm_end;
 	unsigned long vm_flags;
 	unsigned long vm_pgoff;
 	struct file *vm_file;
@@ -193,6 +219,7 @@ struct task_struct {
 #define S_IFBLK		      0060000
 #define AF_UNIX		      1
 #define SOCK_DGRAM	      2
+#define VM_WRITE	      0x2UL
 #define VM_SHARED	      0x8UL
 #define SIGCHLD		      17
 #define SA_NOCLDWAIT	      2UL
@@ -200,6 +227,7 @@ struct task_struct {
 #define EAGAIN		      11
 #define EINTR		      4
 #define EBADF		      9
+#define EBUSY		      16
 #define ERESTARTSYS	      512
 #define ERESTART_RESTARTBLOCK 516
 

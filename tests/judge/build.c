@@ -122,6 +122,9 @@ void story_free(struct story *story)
 	free(model->processes);
 	free(model->streams);
 	free(model->words);
+	for (size_t i = 0; i < model->memory_count; i++)
+		free(model->memories[i]);
+	free(model->memories);
 	free(model->acts);
 	free(story->texts);
 	mp_contract_free(story->contract);
@@ -292,6 +295,39 @@ struct mp_act *prints_slowly(struct story *story, unsigned from, unsigned to,
 struct mp_act *complains(struct story *story, unsigned at, struct mp_process *who, const char *line)
 {
 	return text_act(story, MP_ACT_COMPLAIN, at, who, line);
+}
+
+struct mp_act *opens(struct story *story, unsigned at, struct mp_process *who, const char *path)
+{
+	return text_act(story, MP_ACT_OPEN, at, who, path);
+}
+
+/* --- memory --------------------------------------------------------------------------------- */
+
+struct mp_memory *memories(struct story *story)
+{
+	struct mp_model *model = &story->model;
+	struct mp_memory *memory = need(calloc(1, sizeof(*memory)));
+
+	memory->id = model->memory_count;
+	model->memories = grow(model->memories, model->memory_count, sizeof(memory));
+	model->memories[model->memory_count++] = memory;
+	return memory;
+}
+
+struct mp_act *maps(struct story *story, unsigned at, struct mp_process *who,
+		    struct mp_memory *memory)
+{
+	struct mp_act *new = act(story, MP_ACT_MAP, at, who);
+
+	new->memory = memory;
+	return new;
+}
+
+void inherits(struct story *story, unsigned at, struct mp_process *who, struct mp_process *from,
+	      struct mp_memory *memory)
+{
+	maps(story, at, who, memory)->whom = from;
 }
 
 /* --- streams -------------------------------------------------------------------------------- */

@@ -42,6 +42,14 @@ struct mp_act *prints_slowly(struct story *story, unsigned from, unsigned to,
 struct mp_act *complains(struct story *story, unsigned at, struct mp_process *who,
 			 const char *line);
 
+struct mp_act *opens(struct story *story, unsigned at, struct mp_process *who, const char *path);
+
+struct mp_memory *memories(struct story *story);
+struct mp_act *maps(struct story *story, unsigned at, struct mp_process *who,
+		    struct mp_memory *memory);
+void inherits(struct story *story, unsigned at, struct mp_process *who, struct mp_process *from,
+	      struct mp_memory *memory);
+
 /* A pipe whose both ends everybody that exists now holds. */
 struct mp_stream *pipes(struct story *story);
 void holds_in(struct story *story, struct mp_stream *stream, struct mp_process *who);

@@ -50,6 +50,7 @@ static const char text[] =
 	"process one = child 1 of main\nprocess two = child 2 of main\ngroup g = children of main\n"
 	"process missing = child of main named \"nobody\"\ngroup d = descendants of main\n"
 	"channel c = from one to two\nword w = shared by one two\n"
+	"memory m = shared by one two\nmemory n = shared by one main\n"
 	"claim \"all\"\n"
 	"  one writes c once\n  two never reads c\n  one waits on w\n  d run one at a time\n"
 	"  at most 1 of g at once\n  g print one at a time\n  nothing is left\n"
@@ -57,6 +58,7 @@ static const char text[] =
 	"  one prints \"{x}\" before two prints \"{x}\"\n  one prints \"o{i}\" for each i from 1 "
 	"to 9\n"
 	"  one prints \"{x}\" as often as two prints \"{x}\"\n  one prints \"{x}\" once\n"
+	"  one maps m once\n  one maps n\n  one opens \"a*\"\n  two opens \"/x/*\"\n"
 	"  missing forks\n  each of g exits with 0 before main reaps each of g\n";
 
 static struct story *story_to_judge(void)
@@ -65,10 +67,14 @@ static struct story *story_to_judge(void)
 	struct mp_process *one = forks(story, 100, command(story), "one");
 	struct mp_process *two = forks(story, 110, command(story), "two");
 	struct mp_stream *pipe = pipes(story);
+	struct mp_memory *shared = memories(story);
 
 	writes(story, 200, one, pipe, 4);
 	reads(story, 210, two, pipe, 4);
 	is_woken(story, 220, 230, one, two, words(story));
+	maps(story, 240, one, shared);
+	inherits(story, 250, two, one, shared);
+	opens(story, 260, one, "/tmp/abc");
 	prints(story, 300, one, "go");
 	prints(story, 310, two, "go");
 	prints(story, 320, two, "other")->cut = true;

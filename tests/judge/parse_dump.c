@@ -112,7 +112,8 @@ static void dump_select(FILE *out, const struct mp_decl *decl)
 
 static void dump_decl(FILE *out, const struct mp_decl *decl)
 {
-	static const char *const words[] = {"parameter", "process", "group", "channel", "word"};
+	static const char *const words[] = {"parameter", "process", "group",
+					    "channel",	 "word",    "memory"};
 
 	fprintf(out, "%s %s", words[decl->kind], decl->name);
 	if (decl->kind == MP_DECL_PARAMETER)

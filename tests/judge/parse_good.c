@@ -16,8 +16,9 @@
 	"process q = child n + 1 of main\n"                                                        \
 	"group g = p q\n"                                                                          \
 	"channel c = from p to q\n"                                                                \
-	"word w = shared by p q\n"
-#define PROLOGUE_LINES 7
+	"word w = shared by p q\n"                                                                 \
+	"memory m = shared by p g\n"
+#define PROLOGUE_LINES 8
 
 /* --- declarations ------------------------------------------------------------------------ */
 
@@ -44,6 +45,7 @@ static const struct {
 	{"group a = descendants of main", "group a = descendants of main"},
 	{"group a = descendants of main named \"*\"", "group a = descendants of main named \"*\""},
 	{"word a = shared by main", "word a = list main"},
+	{"memory a = shared by main", "memory a = list main"},
 };
 
 static void check_declaration(const char *text, const char *expected)
@@ -270,19 +272,13 @@ static void check_clause(const char *text, const char *expected)
 /* --- every row of the table, in both of its forms ----------------------------------------- */
 
 static const char *const operands[] = {
-	[MP_OPERAND_NONE] = "",
-	[MP_OPERAND_WHOM] = "each of g",
-	[MP_OPERAND_MAYBE_WHOM] = "p",
-	[MP_OPERAND_WHOM_SIGNAL] = "p with sig",
-	[MP_OPERAND_SIGNAL] = "HUP",
-	[MP_OPERAND_OF_SIGNAL] = "of {x}",
-	[MP_OPERAND_PATTERN] = "\"x\"",
-	[MP_OPERAND_MAYBE_PATTERN] = "\"x\"",
-	[MP_OPERAND_CODE] = "with 3",
-	[MP_OPERAND_CHANNEL] = "c",
-	[MP_OPERAND_WORD] = "w",
-	[MP_OPERAND_WHOM_OR_WORD] = "w",
-	[MP_OPERAND_LEAST] = "at least 3 s",
+	[MP_OPERAND_NONE] = "",		[MP_OPERAND_WHOM] = "each of g",
+	[MP_OPERAND_MAYBE_WHOM] = "p",	[MP_OPERAND_WHOM_SIGNAL] = "p with sig",
+	[MP_OPERAND_SIGNAL] = "HUP",	[MP_OPERAND_OF_SIGNAL] = "of {x}",
+	[MP_OPERAND_PATTERN] = "\"x\"", [MP_OPERAND_MAYBE_PATTERN] = "\"x\"",
+	[MP_OPERAND_CODE] = "with 3",	[MP_OPERAND_CHANNEL] = "c",
+	[MP_OPERAND_WORD] = "w",	[MP_OPERAND_WHOM_OR_WORD] = "w",
+	[MP_OPERAND_MEMORY] = "m",	[MP_OPERAND_LEAST] = "at least 3 s",
 	[MP_OPERAND_TIME] = "3 s",
 };
 

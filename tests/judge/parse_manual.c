@@ -22,6 +22,7 @@
 	"group workers = children of main\n"                                                       \
 	"channel results = from worker to main\n"                                                  \
 	"word gate = shared by workers main\n"                                                     \
+	"memory space = shared by workers main\n"                                                  \
 	"claim \"t\"\n"
 
 static char *read_page(const char *path)

@@ -39,7 +39,7 @@ static void test_sizes(void)
 		refused(size - 8, "an event that is too short");
 		sample_event(&event, kind);
 		refused(size + 8, "an event longer than it says");
-		if (kind == MP_TEXT)
+		if (kind == MP_TEXT || kind == MP_OPEN)
 			continue;
 		event.e.size = (uint32_t)size + 8;
 		refused(size + 8, "an event that is too long");
@@ -125,6 +125,41 @@ static void test_text(void)
 	refused(size + 3, "a size that is not a multiple of eight");
 }
 
+static void test_open(void)
+{
+	const struct mp_open *kept;
+	size_t size = sample_open(&event, "file\0tmp", 9, MP_PATH_LEN);
+
+	is_int(mp_record_append(record, &event, size), 0, "the name of a file is taken");
+	kept = (const struct mp_open *)mp_record_event(record, record->count - 1);
+	is_int(kept->e.size, sizeof(*kept) + 16, "only what it uses is kept");
+	ok(memcmp(kept->path, "file\0tmp\0\0\0\0\0\0\0\0", 16) == 0, "and zeroes fill it up");
+	size = sample_open(&event, "file", 4, 8);
+	refused(size, "a name without an end");
+	size = sample_open(&event, "file\0tmp", 9, 16);
+	event.open.length = 17;
+	refused(size, "a name longer than its room");
+	event.open.length = UINT32_MAX;
+	refused(size, "a name of 4 GiB");
+	size = sample_open(&event, "", 1, MP_PATH_LEN + 8);
+	event.open.length = MP_PATH_LEN + 1;
+	event.open.path[MP_PATH_LEN] = '\0';
+	refused(size, "a path longer than any");
+}
+
+static void test_map(void)
+{
+	size_t size = sample_event(&event, MP_MAP);
+
+	event.map.map_op = 0;
+	refused(size, "operation 0 on memory");
+	event.map.map_op = MP_MAP_INHERITED + 1;
+	refused(size, "an operation on memory too many");
+	size = sample_event(&event, MP_MAP);
+	memset(event.map.name, 'x', MP_MAP_NAME);
+	refused(size, "memory whose name has no end");
+}
+
 /* Pointers stay good when others come after them, over more than one chunk. */
 static void test_many(void)
 {
@@ -171,6 +206,8 @@ int main(void)
 	test_names();
 	test_values();
 	test_text();
+	test_open();
+	test_map();
 	test_many();
 	test_command();
 	mp_record_free(record);

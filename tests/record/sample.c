@@ -17,7 +17,8 @@ static const size_t sizes[MP_KINDS] = {
 	[MP_FD] = sizeof(struct mp_fd),		[MP_FUTEX] = sizeof(struct mp_futex),
 	[MP_WAIT] = sizeof(struct mp_wait),	[MP_SLEEP] = sizeof(struct mp_sleep),
 	[MP_CALL] = sizeof(struct mp_call),	[MP_WAKE] = sizeof(struct mp_wake),
-	[MP_BLIND] = sizeof(struct mp_blind),
+	[MP_BLIND] = sizeof(struct mp_blind),	[MP_OPEN] = sizeof(struct mp_open),
+	[MP_MAP] = sizeof(struct mp_map),
 };
 
 size_t sample_event(union any_event *event, unsigned kind)
@@ -33,6 +34,8 @@ size_t sample_event(union any_event *event, unsigned kind)
 		event->io.direction = MP_WRITES;
 	if (kind == MP_FD)
 		event->fd.fd_op = MP_FD_OPEN;
+	if (kind == MP_MAP)
+		event->map.map_op = MP_MAP_SHARED;
 	if (kind == MP_BLIND)
 		event->blind.cause = MP_BLIND_IO_URING;
 	return event->e.size;
@@ -47,6 +50,16 @@ size_t sample_text(union any_event *event, const char *text, size_t length, size
 	event->text.length = (uint32_t)length;
 	event->text.io.result = (int64_t)length;
 	event->e.size = (uint32_t)(sizeof(event->text) + room);
+	return event->e.size;
+}
+
+size_t sample_open(union any_event *event, const char *path, size_t length, size_t room)
+{
+	sample_event(event, MP_OPEN);
+	memset(event->open.path, 0xa5, room);
+	memcpy(event->open.path, path, length);
+	event->open.length = (uint32_t)length;
+	event->e.size = (uint32_t)(sizeof(event->open) + room);
 	return event->e.size;
 }
 
@@ -79,6 +92,7 @@ struct mp_record *sample_record(void)
 	for (unsigned kind = 1; kind < MP_KINDS; kind++)
 		add(record, &event, sample_event(&event, kind));
 	add(record, &event, sample_text(&event, "hello\n", 6, MP_TEXT_SMALL));
+	add(record, &event, sample_open(&event, "file\0tmp", 9, 16));
 	return record;
 }
 

@@ -20,6 +20,8 @@ union any_event {
 	struct mp_fd fd;
 	struct mp_futex futex;
 	struct mp_blind blind;
+	struct mp_open open;
+	struct mp_map map;
 	unsigned char bytes[sizeof(struct mp_text) + MP_TEXT_LARGE];
 };
 
@@ -27,6 +29,9 @@ union any_event {
 size_t sample_event(union any_event *event, unsigned kind);
 /* A text event with these bytes in a buffer of `room`. */
 size_t sample_text(union any_event *event, const char *text, size_t length, size_t room);
+
+/* The same of an opened file. */
+size_t sample_open(union any_event *event, const char *path, size_t length, size_t room);
 
 struct mp_record *sample_record(void); /* never NULL */
 bool sample_equal(const struct mp_record *a, const struct mp_record *b);

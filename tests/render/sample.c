@@ -175,6 +175,11 @@ static void make_acts(struct sample *s)
 	act->value = SIGTERM;
 	set_text(add_act(s, MP_ACT_PRINT, MAIN, MS(3, 500)), "End");
 	set_text(add_act(s, MP_ACT_COMPLAIN, MAIN, MS(3, 600)), "it took \"long\"");
+	set_text(add_act(s, MP_ACT_OPEN, MAIN, MS(3, 700)), "/tmp/a \x1b[31m file");
+	add_act(s, MP_ACT_MAP, MAIN, MS(3, 710))->memory = &s->memories[0];
+	act = add_act(s, MP_ACT_MAP, MULTIPLY, MS(3, 720));
+	act->memory = &s->memories[1];
+	act->whom = &s->processes[MAIN];
 	add_act(s, MP_ACT_REAP, MAIN, MS(3, 900))->whom = &s->processes[CREATE];
 }
 
@@ -192,6 +197,8 @@ static void make_model(struct sample *s)
 		.acts = s->act_list,
 		.findings = s->findings,
 	};
+	s->memories[0] = (struct mp_memory){.id = 0, .bytes = 4096, .anonymous = true};
+	s->memories[1] = (struct mp_memory){.id = 1, .bytes = 1, .name = "psm_1\n"};
 	make_acts(s);
 }
 

@@ -11,7 +11,7 @@
 
 #define SAMPLE_PROCESSES 3
 #define SAMPLE_STREAMS	 2
-#define SAMPLE_ACTS	 18
+#define SAMPLE_ACTS	 21
 #define SAMPLE_TEXTS	 40
 
 struct sample {
@@ -27,6 +27,7 @@ struct sample {
 	struct mp_stream *stream_list[SAMPLE_STREAMS];
 	struct mp_end ends[SAMPLE_STREAMS][SAMPLE_PROCESSES];
 	struct mp_word_entry word;
+	struct mp_memory memories[2];
 	struct mp_act acts[SAMPLE_ACTS];
 	struct mp_act *act_list[SAMPLE_ACTS];
 	struct mp_finding findings[6];

@@ -328,7 +328,8 @@ static void append_random(void)
 		[MP_FD] = sizeof(struct mp_fd),		[MP_FUTEX] = sizeof(struct mp_futex),
 		[MP_WAIT] = sizeof(struct mp_wait),	[MP_SLEEP] = sizeof(struct mp_sleep),
 		[MP_CALL] = sizeof(struct mp_call),	[MP_WAKE] = sizeof(struct mp_wake),
-		[MP_BLIND] = sizeof(struct mp_blind),
+		[MP_BLIND] = sizeof(struct mp_blind),	[MP_OPEN] = sizeof(struct mp_open) + 32,
+		[MP_MAP] = sizeof(struct mp_map),
 	};
 	unsigned char bytes[1024] = {0};
 	struct mp_event *event = (struct mp_event *)bytes;
@@ -347,6 +348,10 @@ static void append_random(void)
 		((struct mp_io *)event)->object.mode = random_number() % 2 ? S_IFIFO : S_IFSOCK;
 		((struct mp_io *)event)->result %= 40;
 	}
+	if (kind == MP_OPEN)
+		bytes[sizes[kind] - 1] = 0;
+	if (kind == MP_MAP)
+		memset(((struct mp_map *)event)->name, 0, MP_MAP_NAME);
 	if (kind == MP_FD)
 		((struct mp_fd *)event)->object.mode = random_number() % 2 ? S_IFIFO : S_IFSOCK;
 	(void)mp_record_append(story_record(), bytes, sizes[kind]); /* it may be refused */
@@ -380,6 +385,26 @@ static void random_records(void)
 	ok(all > 1000, "and many of them (%zu)", all);
 }
 
+/* Many regions and many who inherit them: what cannot be followed is said to be lost. */
+static void many_regions(void)
+{
+	story();
+	for (uint32_t i = 0; i < 3000; i++)
+		ev_map(COMMAND, i * 8192, 4096, shared_file(1 + i));
+	for (uint32_t i = 0; i < 3000; i++)
+		ev_fork(COMMAND, 1000 + i);
+	story_model();
+	ok(model()->lost[MP_MAP] > 0, "more than any honest record needs");
+	ok(acts(MP_ACT_MAP) < 2 * 1024 * 1024, "is not kept (%zu acts)", acts(MP_ACT_MAP));
+	story();
+	for (uint32_t i = 0; i < 20000; i++)
+		ev_map(COMMAND, i * 8192, 4096, shared_file(1 + i));
+	for (uint32_t i = 0; i < 20000; i++)
+		ev_unmap(COMMAND, UINT64_MAX - i, i);
+	story_model();
+	ok(model()->lost[MP_MAP] > 0, "nor looked for again and again");
+}
+
 int main(void)
 {
 	tap_plan(0);
@@ -395,6 +420,7 @@ int main(void)
 	fork_bomb();
 	same_place();
 	many_stuck();
+	many_regions();
 	random_records();
 	story_end();
 	return tap_done();

@@ -501,6 +501,58 @@ void ev_blind(uint32_t pid, uint32_t cause)
 	ev(&blind, sizeof(blind));
 }
 
+/* ---- files and memory ---- */
+
+void ev_open_file(uint32_t pid, struct mp_object object, const char *parts, size_t length)
+{
+	size_t size = (sizeof(struct mp_open) + length + 7) & ~(size_t)7;
+	struct mp_open *open = calloc(1, size);
+
+	if (open == NULL)
+		tap_bail("no memory");
+	open->e = head(MP_OPEN, pid, size);
+	open->nr = SYS_openat;
+	open->object = object;
+	open->length = (uint32_t)length;
+	if (length > 0)
+		memcpy(open->path, parts, length);
+	ev(open, size);
+	free(open);
+}
+
+struct mp_object shared_file(uint64_t ino)
+{
+	return (struct mp_object){
+		.ino = ino, .dev = 25, .mode = S_IFREG | 0600, .access = MP_READS | MP_WRITES};
+}
+
+void ev_map_as(uint32_t pid, const struct mp_map *map)
+{
+	struct mp_map event = *map;
+
+	event.e = HEAD(MP_MAP, pid, mp_map);
+	ev(&event, sizeof(event));
+}
+
+void ev_map(uint32_t pid, uint64_t address, uint64_t length, struct mp_object object)
+{
+	ev_map_as(pid, &(struct mp_map){.nr = SYS_mmap,
+					.map_op = MP_MAP_SHARED,
+					.address = address,
+					.length = length,
+					.map_flags = MP_MAP_WRITABLE,
+					.object = object,
+					.name = "space"});
+}
+
+void ev_unmap(uint32_t pid, uint64_t address, uint64_t length)
+{
+	ev_map_as(pid, &(struct mp_map){.nr = SYS_munmap,
+					.map_op = MP_MAP_GONE,
+					.address = address,
+					.length = length});
+}
+
 /* ---- looking at the model ---- */
 
 const struct mp_process *process(uint32_t pid)

@@ -88,6 +88,13 @@ void ev_sleep(uint32_t pid, uint64_t asked, int result);
 void ev_call(uint32_t pid, int nr, int64_t result, const uint64_t args[6]);
 void ev_blind(uint32_t pid, uint32_t cause);
 
+/* Files and memory. The parts of a path stand in the event from the last one on. */
+void ev_open_file(uint32_t pid, struct mp_object object, const char *parts, size_t length);
+struct mp_object shared_file(uint64_t ino); /* on the file system of /dev/shm */
+void ev_map(uint32_t pid, uint64_t address, uint64_t length, struct mp_object object);
+void ev_map_as(uint32_t pid, const struct mp_map *map); /* its head is filled in */
+void ev_unmap(uint32_t pid, uint64_t address, uint64_t length);
+
 /* Looking at the model */
 const struct mp_process *process(uint32_t pid); /* NULL: none */
 size_t acts(enum mp_act_kind kind);

@@ -38,7 +38,8 @@
 
 #define KIND(name) (1u << MP_##name)
 #define CALL_KINDS                                                                                 \
-	(KIND(IO) | KIND(TEXT) | KIND(FD) | KIND(FUTEX) | KIND(WAIT) | KIND(SLEEP) | KIND(CALL))
+	(KIND(IO) | KIND(TEXT) | KIND(FD) | KIND(FUTEX) | KIND(WAIT) | KIND(SLEEP) | KIND(CALL) |  \
+	 KIND(OPEN) | KIND(MAP))
 
 /*
  * Programs that stand in for each other: something is missed only when all of a group were

@@ -80,7 +80,8 @@ enum mp_decl_kind {
 	MP_DECL_PROCESS,
 	MP_DECL_GROUP,
 	MP_DECL_CHANNEL,
-	MP_DECL_WORD
+	MP_DECL_WORD,
+	MP_DECL_MEMORY
 };
 
 enum mp_select_kind {
@@ -109,7 +110,7 @@ struct mp_decl {
 	struct mp_expr *ordinal_last; /* RANGE: B */
 	struct mp_decl *of;	      /* P */
 	struct mp_pattern *named;
-	struct mp_decl **members; /* LIST: processes and groups; WORD: shared by these */
+	struct mp_decl **members; /* LIST: processes and groups; WORD, MEMORY: shared by these */
 	size_t member_count;
 	/* channel */
 	struct mp_decl *from, *to;
@@ -143,6 +144,8 @@ enum mp_verb {
 	MP_VERB_PRINTS,
 	MP_VERB_COMPLAINS,
 	MP_VERB_FLUSHES,
+	MP_VERB_OPENS,
+	MP_VERB_MAPS, /* maps M */
 	MP_VERBS
 };
 
@@ -171,7 +174,7 @@ struct mp_phrase {
 	struct mp_place verb_place;
 	/* operands, NULL or zero where the verb has none or it was left out */
 	struct mp_who *whom;
-	struct mp_decl *object; /* channel or word */
+	struct mp_decl *object; /* channel, word or memory */
 	struct mp_pattern *pattern;
 	struct mp_signal_word *signal;
 	struct mp_expr *number; /* exits with N */

@@ -215,8 +215,8 @@ static bool parse_channel(struct mp_parser *p, struct mp_decl *decl)
 	return false;
 }
 
-/* word NAME = shared by P Q … */
-static bool parse_word(struct mp_parser *p, struct mp_decl *decl)
+/* word NAME = shared by P Q …; memory NAME = shared by P Q … */
+static bool parse_shared(struct mp_parser *p, struct mp_decl *decl)
 {
 	return mp_need(p, "shared") && mp_need(p, "by") &&
 	       parse_list(p, decl, "a process or a group");
@@ -228,7 +228,7 @@ static const struct {
 } declarations[] = {
 	{MP_DECL_PARAMETER, parse_parameter}, {MP_DECL_PROCESS, parse_process},
 	{MP_DECL_GROUP, parse_group},	      {MP_DECL_CHANNEL, parse_channel},
-	{MP_DECL_WORD, parse_word},
+	{MP_DECL_WORD, parse_shared},	      {MP_DECL_MEMORY, parse_shared},
 };
 #define DECLARATIONS (sizeof(declarations) / sizeof(declarations[0]))
 

@@ -25,6 +25,8 @@ static const char *const kind_names[MP_KINDS][2] = {
 	[MP_CALL] = {"system call event", "system call events"},
 	[MP_WAKE] = {"wake event", "wake events"},
 	[MP_BLIND] = {"event", "events"},
+	[MP_OPEN] = {"event of an opened file", "events of opened files"},
+	[MP_MAP] = {"event of mapped memory", "events of mapped memory"},
 };
 
 static const char *const blind_names[MP_BLIND_CAUSES] = {

@@ -33,6 +33,7 @@ struct mp_selection {
 	struct mp_stream *stream; /* a channel's */
 	bool by_holding;	  /* chosen by who held it: nobody moved a byte through it */
 	unsigned char *words;	  /* a word's: marks by id */
+	unsigned char *memories;  /* a memory's: the same */
 	/* When nothing (or too much) was found: */
 	char *expected, *problem;
 	uint32_t problem_kinds; /* but not if such events were lost, */

@@ -5,8 +5,9 @@
 #include "parser.h"
 
 static const char *const kind_words[] = {
-	[MP_DECL_PARAMETER] = "parameter", [MP_DECL_PROCESS] = "process", [MP_DECL_GROUP] = "group",
-	[MP_DECL_CHANNEL] = "channel",	   [MP_DECL_WORD] = "word",
+	[MP_DECL_PARAMETER] = "parameter", [MP_DECL_PROCESS] = "process",
+	[MP_DECL_GROUP] = "group",	   [MP_DECL_CHANNEL] = "channel",
+	[MP_DECL_WORD] = "word",	   [MP_DECL_MEMORY] = "memory",
 };
 
 const char *mp_kind_word(enum mp_decl_kind kind)

@@ -87,6 +87,8 @@ static bool fits_object(const struct gathering *g, const struct mp_act *act)
 		return true;
 	if (g->object->words != NULL)
 		return act->word != NULL && g->object->words[act->word->id] != 0;
+	if (g->object->memories != NULL)
+		return act->memory != NULL && g->object->memories[act->memory->id] != 0;
 	return act->stream == g->object->stream;
 }
 
@@ -107,25 +109,43 @@ static bool fits(const struct gathering *g, const struct mp_act *act)
 	return g->phrase->verb != MP_VERB_CLOSES || closes_its_end(g, act);
 }
 
-static struct mp_slice text_of(const struct gathering *g, const struct mp_act *act, bool *trailed)
+/* `execs "sort"` means a program, wherever it is; `execs "/bin/sort"` means that file. */
+static bool names_a_path(const struct mp_pattern *pattern)
 {
-	struct mp_slice text = {act->text != NULL ? act->text : "", act->length};
-	const struct mp_pattern *pattern = g->phrase->pattern;
-	const char *slash;
-
-	text = mp_plain_of(g->judging, text, trailed);
-	if (act->kind != MP_ACT_EXEC || pattern == NULL)
-		return text;
-	/* `execs "sort"` means a program, wherever it is; `execs "/bin/sort"` means that file. */
 	for (size_t i = 0; i < pattern->count; i++)
 		if (pattern->pieces[i].kind == MP_PIECE_TEXT &&
 		    memchr(pattern->pieces[i].text, '/', pattern->pieces[i].length) != NULL)
-			return text;
-	slash = memrchr(text.text, '/', text.length);
-	if (slash != NULL) {
-		text.length -= (size_t)(slash + 1 - text.text);
-		text.text = slash + 1;
+			return true;
+	return false;
+}
+
+static struct mp_slice last_part(struct mp_slice path)
+{
+	const char *slash = memrchr(path.text, '/', path.length);
+
+	if (slash == NULL)
+		return path;
+	return (struct mp_slice){slash + 1, path.length - (size_t)(slash + 1 - path.text)};
+}
+
+/* What the pattern is for, and how sure it is. */
+static struct mp_slice text_of(const struct gathering *g, const struct mp_act *act,
+			       struct mp_occurrence *occurrence)
+{
+	struct mp_slice text = {act->text != NULL ? act->text : "", act->length};
+	bool is_path = act->kind == MP_ACT_EXEC || act->kind == MP_ACT_OPEN;
+
+	text = mp_plain_of(g->judging, text, &occurrence->trailed);
+	occurrence->cut = act->cut;
+	if (!is_path || g->phrase->pattern == NULL)
+		return text;
+	if (!names_a_path(g->phrase->pattern)) {
+		/* Of a path that was cut the first parts are missing. */
+		occurrence->cut = act->cut && (act->kind != MP_ACT_OPEN || act->length == 0);
+		return last_part(text);
 	}
+	if (act->kind == MP_ACT_OPEN && act->cut)
+		text.length = 0; /* so it may be any path */
 	return text;
 }
 
@@ -137,11 +157,10 @@ static int add_act(struct gathering *g, size_t order)
 		.order = order,
 		.act = act,
 		.who = act->who,
-		.cut = act->cut,
 		.value = act->value,
 	};
 
-	occurrence.text = text_of(g, act, &occurrence.trailed);
+	occurrence.text = text_of(g, act, &occurrence);
 	return mp_view_add(&g->side->view, &occurrence);
 }
 

@@ -342,6 +342,12 @@ static bool operand_word(struct mp_parser *p, struct mp_phrase *phrase)
 	return phrase->object;
 }
 
+static bool operand_memory(struct mp_parser *p, struct mp_phrase *phrase)
+{
+	phrase->object = mp_name(p, MP_NAMES(MP_DECL_MEMORY), "a shared memory");
+	return phrase->object;
+}
+
 static bool operand_whom_or_word(struct mp_parser *p, struct mp_phrase *phrase)
 {
 	static const char what[] = "a process, a group or a word of memory";
@@ -384,6 +390,7 @@ static operand *const operands[] = {
 	[MP_OPERAND_CHANNEL] = operand_channel,
 	[MP_OPERAND_WORD] = operand_word,
 	[MP_OPERAND_WHOM_OR_WORD] = operand_whom_or_word,
+	[MP_OPERAND_MEMORY] = operand_memory,
 	[MP_OPERAND_LEAST] = operand_least,
 	[MP_OPERAND_TIME] = operand_time,
 };

@@ -7,7 +7,7 @@
 #include "parser.h"
 
 static const char *const keywords[] = {"parameter", "process", "group", "channel",
-				       "word",	    "claim",   NULL};
+				       "word",	    "memory",  "claim", NULL};
 
 /* Said at the end of a claim, of the line where it began. */
 static void end_claim(struct mp_parser *p)

@@ -355,58 +355,120 @@ static int choose_channel(struct selecting *s)
 	return 0;
 }
 
-/* --- words --------------------------------------------------------------------------------- */
+/* --- words and memory ---------------------------------------------------------------------- */
 
-/* Leaves in mine->words only those that `process` waited on or woke. */
-static void keep_words(struct selecting *s, const struct mp_process *process,
-		       unsigned char *touched)
+/* What several processes have in common: marks by id, and the acts that show that one has it. */
+struct common {
+	size_t count;
+	unsigned char *marks, *touched;
+	const struct mp_process *without; /* the first that has nothing at all */
+	enum mp_act_kind kinds[2];
+	size_t (*thing)(const struct mp_act *act); /* its id, or SIZE_MAX */
+};
+
+static size_t word_of(const struct mp_act *act)
 {
-	static const enum mp_act_kind kinds[] = {MP_ACT_WAIT, MP_ACT_WAKE};
-	const struct mp_model *model = s->judging->model;
-
-	memset(touched, 0, model->word_count);
-	for (size_t k = 0; k < 2; k++) {
-		size_t count;
-		const size_t *acts = mp_index_acts(&s->judging->by_who, process, kinds[k], &count);
-
-		for (size_t i = 0; i < count; i++) {
-			const struct mp_act *act = model->acts[acts[i]];
-
-			if (act->word != NULL)
-				touched[act->word->id] = 1;
-		}
-	}
-	for (size_t i = 0; i < model->word_count; i++)
-		s->mine->words[i] &= touched[i];
+	return act->word != NULL ? act->word->id : SIZE_MAX;
 }
 
-static int choose_word(struct selecting *s)
+static size_t memory_of(const struct mp_act *act)
+{
+	return act->memory != NULL ? act->memory->id : SIZE_MAX;
+}
+
+/* Leaves only what `process` touched. */
+static void keep_touched(struct selecting *s, const struct mp_process *process,
+			 struct common *common)
 {
 	const struct mp_model *model = s->judging->model;
-	const struct mp_decl *decl = s->mine->decl;
-	unsigned char *touched = calloc(model->word_count + 1, 1);
-	bool any = false, anybody = false;
+	bool any = false;
 
-	s->mine->words = malloc(model->word_count + 1);
-	if (touched == NULL || s->mine->words == NULL) {
-		free(touched);
+	memset(common->touched, 0, common->count);
+	for (size_t k = 0; k < 2; k++) {
+		size_t count;
+		const size_t *acts =
+			mp_index_acts(&s->judging->by_who, process, common->kinds[k], &count);
+
+		for (size_t i = 0; i < count; i++) {
+			size_t thing = common->thing(model->acts[acts[i]]);
+
+			if (thing != SIZE_MAX)
+				common->touched[thing] = 1;
+			any |= thing != SIZE_MAX;
+		}
+	}
+	if (!any && common->without == NULL)
+		common->without = process;
+	for (size_t i = 0; i < common->count; i++)
+		common->marks[i] &= common->touched[i];
+}
+
+/* *marks is made, with what all members of the declaration touched; *any: there is something. */
+static int choose_common(struct selecting *s, struct common *common, unsigned char **marks,
+			 bool *any)
+{
+	const struct mp_decl *decl = s->mine->decl;
+	bool anybody = false;
+
+	common->touched = calloc(common->count + 1, 1);
+	common->marks = *marks = malloc(common->count + 1);
+	if (common->touched == NULL || *marks == NULL) {
+		free(common->touched);
 		return -ENOMEM;
 	}
-	memset(s->mine->words, 1, model->word_count);
+	memset(*marks, 1, common->count);
 	for (size_t i = 0; i < decl->member_count; i++) {
 		const struct mp_selection *other = above(s, decl->members[i]);
 
 		anybody |= other != NULL && other->count > 0;
 		for (size_t j = 0; other != NULL && j < other->count; j++)
-			keep_words(s, other->members[j], touched);
+			keep_touched(s, other->members[j], common);
 	}
-	free(touched);
-	for (size_t i = 0; anybody && i < model->word_count; i++)
-		any |= s->mine->words[i] != 0;
+	free(common->touched);
+	for (size_t i = 0; anybody && i < common->count; i++)
+		*any |= (*marks)[i] != 0;
+	return 0;
+}
+
+static int choose_word(struct selecting *s)
+{
+	struct common common = {.count = s->judging->model->word_count,
+				.kinds = {MP_ACT_WAIT, MP_ACT_WAKE},
+				.thing = word_of};
+	bool any = false;
+	int err = choose_common(s, &common, &s->mine->words, &any);
+
+	if (err != 0)
+		return err;
 	s->mine->problem_kinds |= MP_BIT(MP_FUTEX) | MP_BIT(MP_WAKE) | MP_VERB_ALWAYS;
 	s->mine->problem_blind |= MP_BIT(MP_BLIND_FUTEX_WAITV) | MP_BIT(MP_BLIND_32BIT);
 	if (!any && s->mine->problem == NULL)
 		fprintf(s->problem, "there is no futex word that all of them waited on or woke");
+	return 0;
+}
+
+/* What was lost may also be that somebody gave it up before he had a child that inherits it. */
+static int choose_memory(struct selecting *s)
+{
+	struct common common = {.count = s->judging->model->memory_count,
+				.kinds = {MP_ACT_MAP, MP_ACT_MAP},
+				.thing = memory_of};
+	bool any = false;
+	int err = choose_common(s, &common, &s->mine->memories, &any);
+
+	if (err != 0)
+		return err;
+	s->mine->kinds |= MP_BIT(MP_MAP);
+	s->mine->problem_kinds |= MP_BIT(MP_MAP) | MP_VERB_ALWAYS;
+	s->mine->problem_blind |= MP_BIT(MP_BLIND_32BIT);
+	if (any || s->mine->problem != NULL)
+		return 0;
+	fputs("there is no shared memory that all of them had and could write to", s->problem);
+	if (common.without != NULL) {
+		fputs("; ", s->problem);
+		mp_say_process(s->problem, s->judging, common.without);
+		fputs(" had none at all", s->problem);
+	}
 	return 0;
 }
 
@@ -426,6 +488,8 @@ static int choose(struct selecting *s)
 		return choose_channel(s);
 	case MP_DECL_WORD:
 		return choose_word(s);
+	case MP_DECL_MEMORY:
+		return choose_memory(s);
 	case MP_DECL_PROCESS:
 	case MP_DECL_GROUP:
 		return choosers[s->mine->decl->select](s);
@@ -455,6 +519,8 @@ static int say_expected(struct selecting *s)
 		fprintf(out, "the one channel from %s to %s", decl->from->name, decl->to->name);
 	else if (decl->kind == MP_DECL_WORD)
 		fprintf(out, "a word of memory that all of them share");
+	else if (decl->kind == MP_DECL_MEMORY)
+		fprintf(out, "memory that all of them share and can write to");
 	else if (decl->select == MP_SELECT_CHILD)
 		fprintf(out, "child %" PRId64 " of %s", first, decl->of->name);
 	else if (decl->select == MP_SELECT_RANGE)
@@ -556,6 +622,7 @@ void mp_selection_free(struct mp_selection *selection)
 {
 	free(selection->members);
 	free(selection->words);
+	free(selection->memories);
 	free(selection->expected);
 	free(selection->problem);
 	*selection = (struct mp_selection){0};

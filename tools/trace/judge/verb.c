@@ -86,6 +86,10 @@ const struct mp_verb_row mp_verbs[] = {
 	     STREAM_BLIND, "it writes a line to standard error"),
 	VERB(FLUSHES, "flushes", "flush", NONE, ACT(PRINT), KIND(TEXT) | KIND(FD), STREAM_BLIND,
 	     "lines go out to standard output; one system call counts once, with all its lines"),
+	VERB(OPENS, "opens", "open", PATTERN, ACT(OPEN), KIND(OPEN), BLIND(IO_URING),
+	     "it opens a file; the pattern is for the name that the kernel has for it"),
+	VERB(MAPS, "maps", "map", MEMORY, ACT(MAP), KIND(MAP), 0,
+	     "it gets shared memory that it can write to, by a call or from its parent"),
 
 	STATE(SAME_TIME, "runs at the same time", "run at the same time", NONE, KIND(WAIT), 0,
 	      "there is a moment at which every member exists"),

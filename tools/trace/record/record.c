@@ -91,6 +91,23 @@ static bool good_blind(const void *event)
 	return blind->cause > 0 && blind->cause < MP_BLIND_CAUSES;
 }
 
+/* Each of the names ends, and so there is at least one where there is anything. */
+static bool good_open(const void *event)
+{
+	const struct mp_open *open = event;
+
+	return open->length <= MP_PATH_LEN && open->length <= open->e.size - sizeof(*open) &&
+	       (open->length == 0 || open->path[open->length - 1] == '\0');
+}
+
+static bool good_map(const void *event)
+{
+	const struct mp_map *map = event;
+
+	return map->map_op >= MP_MAP_SHARED && map->map_op <= MP_MAP_INHERITED &&
+	       memchr(map->name, '\0', sizeof(map->name)) != NULL;
+}
+
 static const struct shape shapes[MP_KINDS] = {
 	[MP_FORK] = {sizeof(struct mp_fork), 0, good_fork},
 	[MP_EXEC] = {sizeof(struct mp_exec), 0, good_exec},
@@ -107,6 +124,8 @@ static const struct shape shapes[MP_KINDS] = {
 	[MP_CALL] = {sizeof(struct mp_call), 0, NULL},
 	[MP_WAKE] = {sizeof(struct mp_wake), 0, NULL},
 	[MP_BLIND] = {sizeof(struct mp_blind), 0, good_blind},
+	[MP_OPEN] = {sizeof(struct mp_open), sizeof(struct mp_open), good_open},
+	[MP_MAP] = {sizeof(struct mp_map), 0, good_map},
 };
 
 static bool good_size(const struct shape *shape, size_t size)
@@ -129,19 +148,24 @@ static bool well_formed(const struct mp_event *event, size_t size)
 	return shape->good == NULL || shape->good(event);
 }
 
+/* Bytes of the event that are used; the rest of its size pads it. */
+static size_t used_bytes(const struct mp_event *event)
+{
+	if (event->kind == MP_TEXT)
+		return sizeof(struct mp_text) + ((const struct mp_text *)event)->length;
+	if (event->kind == MP_OPEN)
+		return sizeof(struct mp_open) + ((const struct mp_open *)event)->length;
+	return event->size;
+}
+
 /*
  * A text comes in a buffer of a fixed size that is mostly not used. Only what is used is kept,
  * and the bytes that pad it are zero, so that equal events are equal bytes.
  */
 static size_t trim(struct mp_event *event)
 {
-	struct mp_text *text = (struct mp_text *)event;
-	size_t exact, padded;
+	size_t exact = used_bytes(event), padded = (exact + 7) & ~(size_t)7;
 
-	if (event->kind != MP_TEXT)
-		return event->size;
-	exact = sizeof(*text) + text->length;
-	padded = (exact + 7) & ~(size_t)7;
 	memset((char *)event + exact, 0, padded - exact);
 	event->size = (uint32_t)padded;
 	return padded;

@@ -227,6 +227,23 @@ static void act_complain(struct mp_words *words, const struct mp_act *act)
 	quoted(words, act);
 }
 
+static void act_open(struct mp_words *words, const struct mp_act *act)
+{
+	mp_words_add(words, act->length > 0 ? "opens " : "opens a file whose name is not known");
+	if (act->length > 0)
+		quoted(words, act);
+}
+
+static void act_map(struct mp_words *words, const struct mp_act *act)
+{
+	mp_words_add(words, act->whom != NULL ? "inherits " : "maps ");
+	mp_words_memory(words, act->memory);
+	if (act->whom == NULL)
+		return;
+	mp_words_add(words, " from ");
+	other(words, act);
+}
+
 static void (*const acts[MP_ACT_KINDS])(struct mp_words *words, const struct mp_act *act) = {
 	[MP_ACT_FORK] = act_fork,
 	[MP_ACT_EXEC] = act_exec,
@@ -246,6 +263,8 @@ static void (*const acts[MP_ACT_KINDS])(struct mp_words *words, const struct mp_
 	[MP_ACT_SLEEP] = act_sleep,
 	[MP_ACT_PRINT] = act_print,
 	[MP_ACT_COMPLAIN] = act_complain,
+	[MP_ACT_OPEN] = act_open,
+	[MP_ACT_MAP] = act_map,
 };
 
 void mp_words_act(struct mp_words *words, const struct mp_act *act)

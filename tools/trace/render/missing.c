@@ -18,6 +18,8 @@ static const char *const kinds[MP_KINDS][2] = {
 	[MP_CALL] = {"other system call", "other system calls"},
 	[MP_WAKE] = {"wake", "wakes"},
 	[MP_BLIND] = {"call that is not decoded", "calls that are not decoded"},
+	[MP_OPEN] = {"opened file", "opened files"},
+	[MP_MAP] = {"change of mapped memory", "changes of mapped memory"},
 };
 
 static const char *const blind[MP_BLIND_CAUSES] = {

@@ -231,6 +231,21 @@ void mp_words_futex(struct mp_words *words, const struct mp_word_entry *word)
 		mp_words_add(words, "a futex word");
 }
 
+void mp_words_memory(struct mp_words *words, const struct mp_memory *memory)
+{
+	if (memory == NULL) {
+		mp_words_add(words, "shared memory");
+		return;
+	}
+	mp_words_add(words, "shared memory %zu (", memory->id + 1);
+	mp_words_count(words, memory->bytes, "byte", "bytes");
+	if (!memory->anonymous) {
+		mp_words_add(words, " of ");
+		mp_words_foreign(words, memory->name, strlen(memory->name));
+	}
+	mp_words_add(words, ")");
+}
+
 /* ---- verdicts ---- */
 
 void mp_words_place(struct mp_words *words, const struct mp_contract *contract,

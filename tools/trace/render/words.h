@@ -38,6 +38,8 @@ void mp_words_signal(struct mp_words *words, int64_t signal);
 void mp_words_stream(struct mp_words *words, const struct mp_stream *stream);
 /* "futex word 1", "a futex word" for NULL */
 void mp_words_futex(struct mp_words *words, const struct mp_word_entry *word);
+/* "shared memory 1 (4096 bytes)", with the name of its file where it has one */
+void mp_words_memory(struct mp_words *words, const struct mp_memory *memory);
 /* "reads 4 bytes from pipe 1" */
 void mp_words_act(struct mp_words *words, const struct mp_act *act);
 /* "waits for data in pipe 1", without how it ended */

@@ -116,9 +116,12 @@ void mr_acts_finish(struct mr_build *build)
 	if (acts == NULL || other == NULL)
 		return;
 	for (struct mr_act *act = build->acts; act != NULL; act = act->next) {
+		if (act->taken_back)
+			continue;
 		set_time(build, act);
 		acts[count++] = &act->act;
 	}
+	model->act_count = count;
 	model->acts = sort(acts, other, count);
 	if (model->acts == acts)
 		return;

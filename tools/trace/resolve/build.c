@@ -81,7 +81,8 @@ static const size_t number_at[MP_KINDS] = {
 	[MP_FD] = offsetof(struct mp_fd, nr),	    [MP_FUTEX] = offsetof(struct mp_futex, nr),
 	[MP_WAIT] = offsetof(struct mp_wait, nr),   [MP_SLEEP] = offsetof(struct mp_sleep, nr),
 	[MP_CALL] = offsetof(struct mp_call, nr),   [MP_EXIT] = offsetof(struct mp_exit, nr),
-	[MP_BLIND] = offsetof(struct mp_blind, nr),
+	[MP_BLIND] = offsetof(struct mp_blind, nr), [MP_OPEN] = offsetof(struct mp_open, nr),
+	[MP_MAP] = offsetof(struct mp_map, nr),
 };
 
 int mr_call_number(const struct mp_event *event)

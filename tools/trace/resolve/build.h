@@ -16,6 +16,7 @@
 #define MR_NOWHERE SIZE_MAX /* the index of no event */
 
 struct mr_table;
+struct mr_space;
 struct mr_wake;
 
 /* When event i took effect: at `end`, or earlier when something that it caused came earlier. */
@@ -32,6 +33,7 @@ struct mr_act {
 	size_t arrival;	     /* index of the event that decides it */
 	bool pidfd;	     /* MP_ON_READINESS, of a process that watches others end */
 	bool timed;	     /* takes its time from the moment of its event */
+	bool taken_back;     /* it was none */
 	struct mr_wake *wake;
 };
 
@@ -89,6 +91,12 @@ struct mr_word {
 	struct mr_marks calls; /* all; number: the result of a wake, or MR_NO_WAKE */
 	struct mr_marks spare; /* wakes that woke `number` more than were seen to wake */
 	struct mr_early *early, **last_early; /* waits that were over before they blocked */
+};
+
+/* An act that is one only if the process does not become another program. */
+struct mr_inherited {
+	struct mr_act *act;
+	struct mr_inherited *next;
 };
 
 /* One MP_WAKE of a traced thread. */
@@ -149,14 +157,16 @@ struct mr_process {
 	bool reaps_unknown; /* a wait of it found a child that we could not name */
 	const struct mp_exit *exit;
 	size_t exit_arrival;
-	struct mr_process *guardian;   /* who will be told of its end */
-	struct mr_process *alike;      /* an older one with the same vpid */
-	struct mr_ring zombies;	       /* children that have ended and were not reaped */
-	struct mr_ring among;	       /* its own place in such a ring */
-	struct mr_process *memory;     /* whose private words it uses */
-	struct mr_table *table;	       /* NULL: it has ended */
-	struct mr_sender *senders;     /* by signal; NULL: none yet */
-	uint64_t fatal;		       /* bit per signal delivered with its default action */
+	struct mr_process *guardian;	/* who will be told of its end */
+	struct mr_process *alike;	/* an older one with the same vpid */
+	struct mr_ring zombies;		/* children that have ended and were not reaped */
+	struct mr_ring among;		/* its own place in such a ring */
+	struct mr_process *memory;	/* whose private words it uses */
+	struct mr_table *table;		/* NULL: it has ended */
+	struct mr_space *space;		/* what it has mapped; NULL: nothing, or it has ended */
+	struct mr_inherited *inherited; /* acts by which it got what its parent had mapped */
+	struct mr_sender *senders;	/* by signal; NULL: none yet */
+	uint64_t fatal;			/* bit per signal delivered with its default action */
 	const struct mp_event *killed; /* delivery of SIGKILL, which may stand for another signal */
 	size_t killed_arrival;
 	struct mr_stream *broken; /* its last write here met EPIPE */
@@ -185,9 +195,11 @@ struct mr_build {
 	uint64_t work;	 /* descriptors looked at, so that no record keeps us busy for ever */
 	size_t end_room; /* ends that may still be made */
 	size_t pages;	 /* that all tables have room for */
+	size_t regions;	 /* of mapped memory that were made */
+	uint64_t looks;	 /* at regions and processes, for the same reason */
 	struct mr_process *command;
 	uint64_t stopped; /* when the first process was killed by us; MP_NEVER: none */
-	size_t process_room, stream_room, word_room, finding_room;
+	size_t process_room, stream_room, word_room, memory_room, finding_room;
 	struct mr_act *acts, **last_act;
 	struct mr_wake *wakes, **last_wake;
 	struct mr_moment *moments;
@@ -198,6 +210,7 @@ struct mr_build {
 	struct mr_map nodes;	 /* dev, ino */
 	struct mr_map ends;	 /* process, stream */
 	struct mr_map words;
+	struct mr_map memories; /* dev, ino, generation */
 	struct mr_map seconds;	/* index of a futex event: its second word */
 	struct mr_map requeues; /* word, word: the last event that moved waiters */
 };

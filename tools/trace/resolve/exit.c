@@ -6,6 +6,7 @@
 
 #include "act.h"
 #include "descriptor.h"
+#include "memory.h"
 #include "process.h"
 #include "sent.h"
 #include "text.h"
@@ -17,6 +18,7 @@ void mr_exit_process(struct mr_build *build, struct mr_process *process)
 	if (process->ended)
 		return;
 	mr_descriptors_end(build, process);
+	mr_memory_end(process);
 	mr_process_leave(process);
 }
 

@@ -5,6 +5,7 @@
 
 #include "act.h"
 #include "descriptor.h"
+#include "memory.h"
 #include "process.h"
 #include "thread.h"
 
@@ -106,6 +107,7 @@ void mr_image_exec(struct mr_build *build, const struct mr_seen *seen)
 	take_over(build, seen);
 	process->memory = process;
 	mr_descriptors_exec(build, seen);
+	mr_memory_exec(process);
 	if (process->gated)
 		open_gate(process, exec);
 	else

@@ -12,7 +12,9 @@
 #include "finding.h"
 #include "image.h"
 #include "io.h"
+#include "memory.h"
 #include "nap.h"
+#include "open.h"
 #include "order.h"
 #include "process.h"
 #include "reap.h"
@@ -62,6 +64,8 @@ static const struct row rows[MP_KINDS] = {
 	[MP_CALL] = {.handle = on_call, .call = true},
 	[MP_WAKE] = {.handle = mr_wake, .anybody = true},
 	[MP_BLIND] = {.handle = mr_process_blind},
+	[MP_OPEN] = {.handle = mr_open},
+	[MP_MAP] = {.handle = mr_memory},
 };
 
 /* ---- one event ---- */
@@ -130,7 +134,8 @@ static void start(struct mr_build *build)
 {
 	struct mr_map *const maps[] = {&build->processes, &build->pids,	   &build->vpids,
 				       &build->threads,	  &build->nodes,   &build->ends,
-				       &build->words,	  &build->seconds, &build->requeues};
+				       &build->words,	  &build->seconds, &build->requeues,
+				       &build->memories};
 	uint64_t seed = 0x6d702d7472616365u;
 
 	/* Without a seed it is only easier to make us slow. */
@@ -165,6 +170,7 @@ static void stop(struct mr_build *build)
 
 		mr_table_drop(build, process->table);
 		process->table = NULL;
+		mr_memory_end(process);
 	}
 	mr_map_stop(&build->processes);
 	mr_map_stop(&build->pids);
@@ -175,6 +181,7 @@ static void stop(struct mr_build *build)
 	mr_map_stop(&build->words);
 	mr_map_stop(&build->seconds);
 	mr_map_stop(&build->requeues);
+	mr_map_stop(&build->memories);
 	mr_arena_free(&build->scratch);
 }
 

@@ -98,6 +98,17 @@ struct mp_word_entry {
 	struct mp_process *owner; /* private words: whose; NULL when shared */
 };
 
+/* Memory that several processes can see: a file, one without a name, or a segment of System V. */
+struct mp_memory {
+	size_t id;
+	struct mp_object object; /* the file that the kernel maps */
+	uint32_t generation;
+	bool system_v;	  /* object.ino is the number of the segment */
+	bool anonymous;	  /* no file was named: it is as old as its first mapping */
+	const char *name; /* of the file, as the kernel has it; may hold any byte */
+	uint64_t bytes;	  /* that were mapped first */
+};
+
 enum mp_act_kind {
 	/* who, whom = the other process, value, text, stream, word: as each kind says */
 	MP_ACT_FORK = 1,  /* whom: the child */
@@ -118,6 +129,8 @@ enum mp_act_kind {
 	MP_ACT_SLEEP,	 /* value: nanoseconds slept at least */
 	MP_ACT_PRINT,	 /* text: one line written to descriptor 1, without its newline */
 	MP_ACT_COMPLAIN, /* the same for descriptor 2 */
+	MP_ACT_OPEN,	 /* text: the path of a file, a folder, a named pipe or a device */
+	MP_ACT_MAP,	 /* memory that can be written; whom: from whom it was inherited, or NULL */
 	MP_ACT_KINDS
 };
 
@@ -137,13 +150,14 @@ struct mp_act {
 	struct mp_process *whom;
 	struct mp_stream *stream;
 	struct mp_word_entry *word;
+	struct mp_memory *memory;
 	enum mp_wait_on wait;
 	bool writing;	 /* a MP_ACT_WAIT on a stream that was full rather than empty */
 	bool raced;	 /* MP_ACT_WAIT: a futex word had changed already (EAGAIN): not blocked */
 	bool unfinished; /* MP_ACT_WAIT: still blocked when the process or the record ended */
 	bool poll;	 /* MP_ACT_REAP: by WNOHANG */
-	bool cut;	 /* text was cut short: what follows is not known */
-	bool joined;	 /* MP_ACT_PRINT: the line was not ended by a newline */
+	bool cut;    /* text was cut short: what follows is not known (of a path: what precedes) */
+	bool joined; /* MP_ACT_PRINT: the line was not ended by a newline */
 	int64_t value;
 	uint64_t from, to; /* MP_ACT_WRITE, _READ: its part of the stream, in bytes or messages */
 	const char *text;  /* `length` bytes (and a zero); may hold any byte but newline */
@@ -180,6 +194,8 @@ struct mp_model {
 	size_t stream_count;
 	struct mp_word_entry **words;
 	size_t word_count;
+	struct mp_memory **memories;
+	size_t memory_count;
 	struct mp_act **acts; /* sorted by `at`, then by arrival */
 	size_t act_count;
 	struct mp_finding *findings;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act.h"
+#include "memory.h"
 #include "table.h"
 #include "thread.h"
 
@@ -235,6 +236,7 @@ static void fork_process(struct mr_build *build, const struct mr_seen *seen)
 	act = mr_act_add(build, seen, MP_ACT_FORK);
 	if (act != NULL)
 		act->act.whom = &child->process;
+	mr_memory_fork(build, seen, child, (fork->child_flags & MP_FORK_VM) != 0);
 }
 
 void mr_process_fork(struct mr_build *build, const struct mr_seen *seen)
