@@ -8,7 +8,7 @@ cd -- "$1" || exit 1
 
 listed() {
 	sed -n "/^pages/,/^endif/s/'\([^']*\.[0-9]\)'/\n\1\n/gp" man/meson.build |
-		grep -x '[a-z_-]*\.[0-9]' | sort
+		grep -x '[a-z0-9_-]*\.[0-9]' | sort
 }
 
 lint() {
@@ -22,7 +22,7 @@ lint() {
 
 # Every Xr to a page of ours, and every option of See also.
 dead_references() {
-	sed -n 's/^\.Xr \(mp[a-z_-]*\) \([0-9]\).*/\1.\2/p' man/*.[0-9] | sort -u |
+	sed -n 's/^\.Xr \(mp[_r-][a-z0-9_-]*\) \([0-9]\).*/\1.\2/p' man/*.[0-9] | sort -u |
 		while read -r page; do
 			[ -e "man/$page" ] || grep -l "^\.Xr ${page%.*} ${page##*.}" man/*.[0-9] |
 				sed "s/\$/ refers to $page/"

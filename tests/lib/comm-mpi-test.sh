@@ -5,36 +5,8 @@
 # something goes wrong ends, with its status. usage: comm-mpi-test.sh TOP SUITE JOB MODULES MPIEXEC
 cd -- "$1" || exit 1
 . tests/house/tap.sh
-suite=$2 job=$3 mpiexec=$5
-export MPROC_MODULES="$4"
-unset MPROC_MPI
-
-# Open MPI looks for ssh, though it needs none here; and it does not like root, nor few processors.
-export OMPI_MCA_plm_rsh_agent=false PRTE_MCA_plm_ssh_agent=false
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-# It also frees little when it ends, which is not ours to be told of.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
-case $mpiexec in
-*openmpi) crowded=--oversubscribe ;;
-*) crowded= ;;
-esac
-
-# launch RANKS COMMAND…: what the launcher itself says, on standard error, is its own affair.
-launch() {
-	ranks=$1
-	shift
-	timeout -k 5 60 "$mpiexec" $crowded -n "$ranks" "$@" 2>/dev/null </dev/null
-}
-
-alone() {
-	MPROC_MPI=none "$@" </dev/null
-}
-
-# Each rank of a job ends with it, so the launcher says one of them.
-result() {
-	"$@"
-	echo "exit $?"
-}
+suite=$2 job=$3 modules=$4 mpiexec=$5
+. tests/lib/mpiexec.sh
 
 for ranks in 1 3; do
 	is "$ranks ranks say the same as alone" "$(result launch $ranks "$suite")" \
