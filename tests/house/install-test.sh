@@ -34,6 +34,7 @@ expected() {
 	echo include/mproc.h
 	echo "$libdir/pkgconfig/mproc.pc"
 	printf "$libdir/libmproc.so%s\n" '' .0 .0.1.0
+	echo "$libdir/mp-tools/myFunc.so"
 	for mpi in $mpis; do
 		echo "$libdir/mproc/comm-$mpi.so"
 	done
@@ -62,6 +63,11 @@ silent_tools() {
 	done
 }
 
+# It needs a module, which is not where the build has it.
+with_module() {
+	LD_LIBRARY_PATH=$root/$libdir "$root/bin/mp-namespace" -n 2
+}
+
 # In a folder of its own, with nothing but pkg-config to lead it.
 other_project() {
 	cp -r tests/consumer "$work/consumer" &&
@@ -78,6 +84,10 @@ is "everything is installed where it is expected, and nothing else" \
 	"$(installed)" "$(expected | sort)"
 empty "nothing that is installed leads back to the build folder" traces_of_the_build
 empty "every tool answers --help and --version" silent_tools
+is "mp-namespace finds its module" "$(with_module 2>&1 | tail -n 1)" "namespace: 0=0 1=1"
+rm "$root/$libdir/mp-tools/myFunc.so"
+is "without it, that is said in one line" "$(with_module 2>&1 | sed 's/: [^:]*myFunc/: myFunc/')" \
+	"mp-namespace: dlopen: myFunc.so: cannot open shared object file: No such file or directory"
 ok "a program of another project is built with pkg-config" other_project
 is "and runs" "$(other_project_runs 2>&1)" "20 ranges were counted
 9592 primes below 100000; 1 worker crashed"
