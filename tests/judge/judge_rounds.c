@@ -170,6 +170,7 @@ static void test_nobody(void)
 		 "  each of more exits with 7\n"
 		 "  none print \"{x}\" in the order of main prints \"{x}\"\n"
 		 "  none exit exactly n - 3 times\n  each of all outlives each of none");
+	it_holds(story, NOBODY, "  all meet before main reaps each of none");
 	it_breaks(story, NOBODY, "  none print \"x\"", "none print \"x\" at least once", "never");
 	it_breaks(story, NOBODY, "  main reaps none", "main reaps none at least once", "never");
 	it_breaks(story, NOBODY, "  none exit before main exits", NULL, "none never exit");

@@ -185,6 +185,8 @@ static int ask_all(struct asking *a)
 	struct mp_meeting meeting;
 	int err = 0;
 
+	if (seatings(a) == 0) /* each of nobody */
+		return 0;
 	for (size_t tag = 0; err == 0 && tag < seatings(a); tag++) {
 		err = look(a, tag);
 		if (err == 0)
