@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Random models against random contracts: whatever they are, there is a verdict, it is one of
- * three, and it says what it must say. The seed is fixed; FUZZ_ROUNDS and FUZZ_SEED change it.
+ * three, and it says what it must say; a condition that is true and a counter that is not used
+ * change nothing. The seed is fixed; FUZZ_ROUNDS and FUZZ_SEED change it.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -211,7 +212,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct text *text, const c
 
 static const char *who(void)
 {
-	return ONE_OF("main", "one", "two", "some");
+	return ONE_OF("main", "one", "two", "some", "main", "one", "two", "child n - 3 of main");
 }
 
 static const char *pattern(bool counter)
@@ -237,7 +238,8 @@ static void add_phrase(struct text *text, bool counter)
 		    ONE_OF("main", "one", "two", "g", "each of g"));
 		break;
 	case 3:
-		add(text, "%s exits with %s", who(), counter ? "i - 1" : "n - 4");
+		add(text, "%s exits with %s", counter ? "child i of main" : who(),
+		    counter ? "i - 1" : "n - 4");
 		break;
 	case 4:
 		add(text, "%s %s", who(),
@@ -262,7 +264,8 @@ static void add_phrase(struct text *text, bool counter)
 		    ONE_OF("a", "item*", "1234567890123456", "{x}"));
 		break;
 	case 10:
-		add(text, "%s %s at least %u ms", who(), ONE_OF("sleeps", "waits"), roll(5));
+		add(text, "%s %s at least %s%u ms", who(), ONE_OF("sleeps", "waits"),
+		    ONE_OF("", "n * ", "d * "), roll(5));
 		break;
 	case 11:
 		add(text, "g print \"%s\"", pattern(counter));
@@ -292,9 +295,21 @@ static void add_count(struct text *text)
 	default:
 		break;
 	}
+	if (counter && roll(3) == 0)
+		add(text, ", for each j from 0 to 2");
 	if (counter)
 		add(text, ", for each i from %s to %s%s", ONE_OF("0", "n - 4", "2"),
 		    ONE_OF("n", "n + 3", "9"), ONE_OF("", ", in order"));
+	if (counter && roll(3) == 0)
+		add(text, " when %s",
+		    ONE_OF("i is not 2", "one prints \"item {i}\"", "child i of main exits",
+			   "i is at least n and two never exits"));
+}
+
+static void add_same_order(struct text *text)
+{
+	add(text, "%s prints \"%s\" in the order of %s prints \"%s\"", who(),
+	    ONE_OF("item {x}", "{x} *", "{x}{y}"), who(), ONE_OF("step {x}", "{x} *", "{x} done"));
 }
 
 static void add_order(struct text *text)
@@ -316,10 +331,16 @@ static void add_state(struct text *text)
 static void random_clause(struct text *text)
 {
 	add(text, "  ");
-	switch (roll(4)) {
+	switch (roll(5)) {
 	case 0:
 		add_order(text);
 		break;
+	case 4:
+		if (roll(3) == 0) {
+			add_same_order(text);
+			break;
+		}
+		__attribute__((fallthrough));
 	case 1:
 		add_state(text);
 		break;
@@ -333,18 +354,19 @@ static void random_clause(struct text *text)
 	default:
 		add_count(text);
 	}
-	add(text, "\n");
 }
 
 static void declare(struct text *text)
 {
-	add(text, "parameter n = option -n, default 3\nparameter s = option -s, default TERM\n");
+	add(text, "parameter n = option -n, default 3\nparameter s = option -s, default TERM\n"
+		  "parameter d = option -d, default 0.25\n");
 	add(text, "process one = child %u of main\n", roll(3) + 1);
 	add(text, "process two = child 1 of %s\n", ONE_OF("main", "one"));
 	add(text, "process some = child of main named \"%s\"\n", ONE_OF("a", "cmd", "*", "item*"));
 	add(text, "group g = %s\n",
 	    ONE_OF("one two", "children of main", "children 1 to n - 2 of main",
-		   "descendants of main", "children of one named \"*\""));
+		   "children 1 to n - 4 of main", "descendants of main",
+		   "children of one named \"*\""));
 	add(text, "group all = g main\n");
 	add(text, "channel c = from %s to %s\n", ONE_OF("main", "one"), ONE_OF("two", "some"));
 	add(text, "word w = shared by %s\nclaim \"fuzz\"\n", ONE_OF("one two", "g", "main", "all"));
@@ -371,32 +393,74 @@ static bool well_formed(const struct mp_clause_verdict *v)
 
 static size_t outcomes[3], unparsed;
 
-static bool try_clause(struct story *story, const struct text *declared)
+#define NO_CONTRACT 3 /* of enum mp_outcome there are 0 to 2 */
+#define NO_VERDICT  4
+
+static int judge_text(struct story *story, const struct text *text)
 {
-	struct text text = *declared;
 	struct mp_contract *contract;
 	struct mp_verdict *verdict = NULL;
 	char *why = NULL;
-	bool good;
+	int outcome = NO_VERDICT;
 
-	random_clause(&text);
-	if (mp_contract_parse("fuzz", text.bytes, text.length, &contract) != 0)
+	if (mp_contract_parse("fuzz", text->bytes, text->length, &contract) != 0)
 		tap_bail("out of memory");
-	if (contract->diagnostic_count > 0) {
-		unparsed++;
-		mp_contract_free(contract);
-		return true;
-	}
-	good = mp_judge(contract, story_model(story), &verdict, &why) == 0 &&
-	       verdict->claim_count == 1 && well_formed(&verdict->claims[0].clauses[0]);
-	if (good)
-		outcomes[verdict->outcome]++;
-	else
-		tap_note("%s", text.bytes);
+	if (contract->diagnostic_count > 0)
+		outcome = NO_CONTRACT;
+	else if (mp_judge(contract, story_model(story), &verdict, &why) == 0 &&
+		 verdict->claim_count == 1 && well_formed(&verdict->claims[0].clauses[0]))
+		outcome = (int)verdict->outcome;
 	free(why);
 	mp_verdict_free(verdict);
 	mp_contract_free(contract);
-	return good;
+	return outcome;
+}
+
+/* The same clause, asked with the same right, must find the same. */
+static bool try_again(struct story *story, const struct text *clause, int outcome)
+{
+	static const struct {
+		const char *tail;
+		bool asked;
+	} tails[] = {
+		{" when n is 4", true},
+		{" when n is at least 4.0 and n is at most 4", true},
+		{" when n is 5", false},
+		{" when n is not 4 and one ends", false},
+		{" for each k from n to 4", true},
+		{" for each k from 7 to n", false},
+		{" for each k from 1 to 3 when k is at least 2", true},
+		{" for each k from 1 to 3 when k is at most 0", false},
+	};
+	size_t which = roll(sizeof(tails) / sizeof(tails[0]));
+	struct text text = *clause;
+	int again;
+
+	if (strstr(text.bytes, " when ") != NULL)
+		return true;
+	add(&text, "%s\n", tails[which].tail);
+	again = judge_text(story, &text);
+	if (again == NO_CONTRACT || again == (tails[which].asked ? outcome : MP_HOLDS))
+		return true;
+	tap_note("%d, then %d: %s", outcome, again, text.bytes);
+	return false;
+}
+
+static bool try_clause(struct story *story, const struct text *declared)
+{
+	struct text text = *declared;
+	int outcome;
+
+	random_clause(&text);
+	outcome = judge_text(story, &text);
+	if (outcome == NO_VERDICT)
+		tap_note("%s", text.bytes);
+	if (outcome == NO_CONTRACT)
+		unparsed++;
+	if (outcome >= NO_CONTRACT)
+		return outcome == NO_CONTRACT;
+	outcomes[outcome]++;
+	return try_again(story, &text, outcome);
 }
 
 static unsigned number_from(const char *name, unsigned otherwise)
