@@ -23,6 +23,7 @@ static const struct look looks[] = {
 	{"good.txt", "text", sample_good, 0, 80, true, false, false, true, false},
 	{"good-verbose.txt", "text", sample_good, 1, 80, true, false, false, true, false},
 	{"good-acts.txt", "text", sample_good, 2, 80, true, false, false, true, false},
+	{"unasked-verbose.txt", "text", sample_unasked, 1, 80, true, false, false, true, false},
 	{"good-quiet.txt", "text", sample_good, 0, 80, true, false, true, true, false},
 	{"good-observed.txt", "text", sample_good, 0, 0, true, false, false, false, false},
 	{"good.tap", "tap", sample_good, 0, 0, true, false, false, true, false},

@@ -235,6 +235,12 @@ void sample_good(struct sample *s)
 	};
 }
 
+void sample_unasked(struct sample *s)
+{
+	sample_good(s);
+	s->clauses[0][1].unasked = true;
+}
+
 static void break_claims(struct sample *s)
 {
 	struct mp_clause_verdict *broken = &s->clauses[1][1], *unsure = &s->clauses[2][1];

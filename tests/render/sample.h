@@ -41,6 +41,7 @@ struct sample {
 
 /* The run as it should be, with its verdict all in good order. */
 void sample_good(struct sample *sample);
+void sample_unasked(struct sample *sample); /* the same, but for a clause with a false condition */
 /* The same with a broken and an inconclusive claim, findings, a process left over. */
 void sample_left(struct sample *sample);
 /* And with everything missing that can be missing. */

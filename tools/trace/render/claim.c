@@ -122,6 +122,8 @@ static void put_clause_verdict(struct mp_page *page, const struct mp_clause_verd
 	int width = name_width(verdict);
 
 	put_clause(page, verdict, &outcomes[verdict->outcome]);
+	if (verdict->unasked)
+		put_maybe(page, "because", "a condition is false: it is not asked");
 	if (verdict->outcome == MP_HOLDS)
 		return;
 	put_maybe(page, "expected", verdict->expected);
