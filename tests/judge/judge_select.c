@@ -62,9 +62,10 @@ static void test_names(void)
 	is_named(story, 150, child[1], "blue");
 	prints(story, 200, child[1], "b");
 	it_holds(story, "process p = child of main named \"bl*\"\n", "  p prints \"b\"");
-	it_breaks(story, "process p = child of main named \"red*\"\n", "  p prints \"b\"",
-		  "p is the one child of main named \"red*\"",
-		  "2 children of main have such a name");
+	it_breaks(
+		story, "process p = child of main named \"red*\"\n", "  p prints \"b\"",
+		"p is the one child of main named \"red*\"",
+		"2 children of main have such a name: \"red\" (pid 1001) and \"red-2\" (pid 1003)");
 	it_breaks(story, "process p = child of main named \"black\"\n", "  p prints \"b\"",
 		  "p is the one child of main named \"black\"",
 		  "no child of main has such a name: main forked 3");
@@ -75,6 +76,74 @@ static void test_names(void)
 	it_breaks(story, "group g = descendants of main named \"x\"\n", "  g never print \"b\"",
 		  "g is the descendants of main named \"x\"",
 		  "no descendant of main has such a name: main forked 3");
+	story_free(story);
+}
+
+#define R4 "process r4 = descendant of main that prints \"data received*\"\n"
+
+/* Who is meant by what is printed: of one process just one must fit. */
+static void test_printed(void)
+{
+	struct mp_process *child[3], *leaf;
+	struct story *story = three(child);
+
+	leaf = forks(story, 150, child[1], "leaf");
+	prints(story, 190, command(story), "data received by main");
+	it_breaks(story, R4, "  r4 never dies",
+		  "r4 is the one descendant of main that prints \"data received*\"",
+		  "no descendant of main printed such a line: main forked 3; they printed nothing");
+	prints(story, 199, child[0], "sent");
+	it_breaks(story, "process p = child of main that prints \"rank {0 to 3}\"\n",
+		  "  p never dies", "p is the one child of main that prints \"rank {0 to 3}\"",
+		  "no child of main printed such a line: main forked 3; "
+		  "they printed 1 line, the last \"sent\"");
+	prints(story, 200, leaf, "data  received = 5 ");
+	exits(story, 210, leaf, 3);
+	it_holds(story, R4, "  r4 exits with 3");
+	it_holds(story, "group g = descendants of main that print \"*e*\"\n",
+		 "  g print \"*\" twice");
+	it_holds(story, "process p = child of main that prints \"sent\"\n", "  p never ends");
+	it_holds(story,
+		 "process two = child 2 of main\n"
+		 "process p = child of two that prints \"data *\"\nprocess q = child 1 of two\n",
+		 "  p exits with 3\n  q exits with 3");
+	it_breaks(story, "group g = children of main that print \"data*\"\n", "  g never die",
+		  "g is the children of main that print \"data*\"", NULL);
+	it_breaks(story, R4, "  r4 exits with 0", "r4 exits with 0 at least once", NULL);
+	prints(story, 300, child[2], "data received too");
+	it_breaks(story, R4, "  r4 exits with 3", NULL,
+		  "2 descendants of main printed such a line: "
+		  "\"red-2\" (pid 1003) and \"leaf\" (pid 1004)");
+	story_free(story);
+}
+
+/* What was lost, cut or written unseen might have been such a line. */
+static void test_printed_doubt(void)
+{
+	struct mp_process *child[3];
+	struct story *story = three(child);
+	struct mp_act *cut;
+
+	prints(story, 200, child[0], "data received");
+	cut = prints(story, 201, child[1], "data rec");
+	exits(story, 210, child[0], 3);
+	it_holds(story, R4, "  r4 exits with 3");
+	cut->cut = true;
+	it_is_open(story, R4, "  r4 exits with 3",
+		   "the text that decides was longer than what is kept of it");
+	it_is_open(story, R4, "  r4 exits with 0", NULL);
+	it_is_open(story, R4 "process q = child 1 of r4\n", "  q never ends", NULL);
+	cut->text = "dada rec";
+	it_holds(story, R4, "  r4 exits with 3");
+	story_model(story)->lost[MP_TEXT] = story_record(story)->losses.lost[MP_TEXT] = 2;
+	it_is_open(story, R4, "  r4 exits with 3",
+		   "2 printed text events were lost (ring buffer full)");
+	it_is_open(story, "group g = children of main that print \"x\"\n", "  g exit", NULL);
+	story_model(story)->lost[MP_TEXT] = story_record(story)->losses.lost[MP_TEXT] = 0;
+	story_model(story)->blind = child[2]->blind = UINT64_C(1) << MP_BLIND_IO_URING;
+	it_is_open(story, R4, "  r4 exits with 3",
+		   "a process used io_uring, whose input and output are not seen");
+	it_is_open(story, R4 "process q = child 1 of r4\n", "  q never ends", NULL);
 	story_free(story);
 }
 
@@ -171,6 +240,8 @@ int main(void)
 	tap_plan(0);
 	test_children();
 	test_names();
+	test_printed();
+	test_printed_doubt();
 	test_wrapper();
 	test_channels();
 	test_inherited();

@@ -226,20 +226,20 @@ const struct parse_bad_whole parse_bad_wholes[] = {
 	{"process p =\n"
 	 "claim \"a\"\n"
 	 " p exits\n",
-	 "test:1:12: expected \"main\" or \"child\", saw the end of the line\n"
+	 "test:1:12: expected \"main\", \"child\" or \"descendant\", saw the end of the line\n"
 	 "    process p =\n"
 	 "               ^\n"},
 	{"process p = chidl 1 of main\n"
 	 "claim \"a\"\n"
 	 " p exits\n",
-	 "test:1:13: expected \"main\" or \"child\", saw \"chidl\"\n"
+	 "test:1:13: expected \"main\", \"child\" or \"descendant\", saw \"chidl\"\n"
 	 "    process p = chidl 1 of main\n"
 	 "                ^~~~~\n"
 	 "    did you mean \"child\"?\n"},
 	{"process p = children of main\n"
 	 "claim \"a\"\n"
 	 " p exits\n",
-	 "test:1:13: expected \"main\" or \"child\", saw \"children\"\n"
+	 "test:1:13: expected \"main\", \"child\" or \"descendant\", saw \"children\"\n"
 	 "    process p = children of main\n"
 	 "                ^~~~~~~~\n"
 	 "    did you mean \"child\"?\n"},
@@ -302,9 +302,48 @@ const struct parse_bad_whole parse_bad_wholes[] = {
 	{"process p = child of main\n"
 	 "claim \"a\"\n"
 	 " p exits\n",
-	 "test:1:26: expected \"named\", saw the end of the line\n"
+	 "test:1:26: expected \"named\" or \"that prints\", saw the end of the line\n"
 	 "    process p = child of main\n"
 	 "                             ^\n"},
+	{"process p = descendant of main thta prints \"x\"\n"
+	 "claim \"a\"\n"
+	 " p exits\n",
+	 "test:1:32: expected \"named\" or \"that prints\", saw \"thta\"\n"
+	 "    process p = descendant of main thta prints \"x\"\n"
+	 "                                   ^~~~\n"
+	 "    did you mean \"that\"?\n"},
+	{"process p = descendant 2 of main\n"
+	 "claim \"a\"\n"
+	 " p exits\n",
+	 "test:1:24: expected \"of\", saw \"2\"\n"
+	 "    process p = descendant 2 of main\n"
+	 "                           ^\n"},
+	{"process p = descendent of main\n"
+	 "claim \"a\"\n"
+	 " p exits\n",
+	 "test:1:13: expected \"main\", \"child\" or \"descendant\", saw \"descendent\"\n"
+	 "    process p = descendent of main\n"
+	 "                ^~~~~~~~~~\n"
+	 "    did you mean \"descendant\"?\n"},
+	{"group g = children of main that pirnt \"x\"\n"
+	 "claim \"a\"\n"
+	 " g exit\n",
+	 "test:1:33: expected \"prints\", saw \"pirnt\"\n"
+	 "    group g = children of main that pirnt \"x\"\n"
+	 "                                    ^~~~~\n"
+	 "    did you mean \"prints\"?\n"},
+	{"group g = children of main that print x\n"
+	 "claim \"a\"\n"
+	 " g exit\n",
+	 "test:1:39: expected a text in quotes, saw \"x\"\n"
+	 "    group g = children of main that print x\n"
+	 "                                          ^\n"},
+	{"group g = children of main that print \"rank {r}\"\n"
+	 "claim \"a\"\n"
+	 " g exit\n",
+	 "test:1:39: \"{r}\" cannot take a value here: who is meant must not depend on a clause\n"
+	 "    group g = children of main that print \"rank {r}\"\n"
+	 "                                          ^~~~~~~~~~\n"},
 	{"process p = child of main named x\n"
 	 "claim \"a\"\n"
 	 " p exits\n",
@@ -425,7 +464,7 @@ const struct parse_bad_whole parse_bad_wholes[] = {
 	{"group g = children of main once\n"
 	 "claim \"a\"\n"
 	 " g exit\n",
-	 "test:1:28: expected the end of the line, saw \"once\"\n"
+	 "test:1:28: expected \"named\", \"that prints\" or the end of the line, saw \"once\"\n"
 	 "    group g = children of main once\n"
 	 "                               ^~~~\n"},
 	{"group g = children of main\n"

@@ -88,7 +88,7 @@ static void dump_parameter(FILE *out, const struct mp_decl *decl)
 static void dump_select(FILE *out, const struct mp_decl *decl)
 {
 	static const char *const words[] = {"main",	"child",       "child-named", "range",
-					    "children", "descendants", "list"};
+					    "children", "descendants", "list",	      "descendant"};
 	size_t i;
 
 	fprintf(out, " = %s", words[decl->select]);
@@ -102,6 +102,10 @@ static void dump_select(FILE *out, const struct mp_decl *decl)
 	}
 	if (decl->of)
 		fprintf(out, " of %s", decl->of->name);
+	if (decl->prints) {
+		fprintf(out, " prints ");
+		dump_pattern(out, decl->prints);
+	}
 	if (decl->named) {
 		fprintf(out, " named ");
 		dump_pattern(out, decl->named);

@@ -87,11 +87,12 @@ enum mp_decl_kind {
 enum mp_select_kind {
 	MP_SELECT_MAIN,	       /* main */
 	MP_SELECT_CHILD,       /* child N of P */
-	MP_SELECT_CHILD_NAMED, /* child of P named "GLOB": the only one */
+	MP_SELECT_CHILD_NAMED, /* child of P named "GLOB" or that prints "PATTERN": the only one */
 	MP_SELECT_RANGE,       /* children A to B of P */
 	MP_SELECT_CHILDREN,    /* children of P [named "GLOB"] */
 	MP_SELECT_DESCENDANTS, /* descendants of P [named "GLOB"] */
-	MP_SELECT_LIST	       /* p1 p2 p3 */
+	MP_SELECT_LIST,	       /* p1 p2 p3 */
+	MP_SELECT_DESCENDANT   /* descendant of P named or that prints: the only one */
 };
 
 struct mp_decl {
@@ -106,10 +107,10 @@ struct mp_decl {
 	/* process, group */
 	bool nameless; /* `child EXPR of P` in a clause, which is not in the list of declarations */
 	enum mp_select_kind select;
-	struct mp_expr *ordinal;      /* CHILD: N; RANGE: A */
-	struct mp_expr *ordinal_last; /* RANGE: B */
-	struct mp_decl *of;	      /* P */
-	struct mp_pattern *named;
+	struct mp_expr *ordinal;	   /* CHILD: N; RANGE: A */
+	struct mp_expr *ordinal_last;	   /* RANGE: B */
+	struct mp_decl *of;		   /* P */
+	struct mp_pattern *named, *prints; /* at most one of the two */
 	struct mp_decl **members; /* LIST: processes and groups; WORD, MEMORY: shared by these */
 	size_t member_count;
 	/* channel */

@@ -90,36 +90,73 @@ bool mp_parse_child(struct mp_parser *p, struct mp_decl *decl, const char *what)
 	return decl->ordinal && counts_from_one(p, decl->ordinal) && parse_of(p, decl);
 }
 
+/* [named "GLOB" | that prints "PATTERN"]; the whole family does when it may be left out */
+static bool parse_which(struct mp_parser *p, struct mp_decl *decl, bool all)
+{
+	static const char *const words[] = {"named", "that", NULL}, *const verbs[] = {"prints",
+										      NULL};
+	const struct mp_token *token = mp_peek(p, 0);
+
+	if (mp_take(p, "named"))
+		return parse_named(p, decl);
+	if (mp_take(p, "that")) {
+		token = mp_peek(p, 0);
+		if (mp_take(p, "prints") || mp_take(p, "print")) {
+			decl->prints = mp_parse_printed(p);
+			return decl->prints;
+		}
+		if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), "\"prints\"",
+			       mp_show_token(p, token), NULL))
+			mp_suggest(p, mp_nearest_of(token, verbs));
+		return false;
+	}
+	if (all && mp_at_end(p))
+		return true;
+	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token),
+		       all ? "\"named\", \"that prints\" or the end of the line"
+			   : "\"named\" or \"that prints\"",
+		       mp_show_token(p, token), NULL))
+		mp_suggest(p, mp_nearest_of(token, words));
+	return false;
+}
+
+static bool parse_one(struct mp_parser *p, struct mp_decl *decl, enum mp_select_kind select)
+{
+	decl->select = select;
+	return parse_of(p, decl) && parse_which(p, decl, false);
+}
+
 static bool parse_child(struct mp_parser *p, struct mp_decl *decl)
 {
 	if (!mp_is(mp_peek(p, 0), "of"))
 		return mp_parse_child(p, decl, "the number of the child, or \"of\"");
-	decl->select = MP_SELECT_CHILD_NAMED;
-	return parse_of(p, decl) && mp_need(p, "named") && parse_named(p, decl);
+	return parse_one(p, decl, MP_SELECT_CHILD_NAMED);
 }
 
-/* process NAME = main | child EXPR of P | child of P named "GLOB" */
+/* process NAME = main | child EXPR of P | child|descendant of P named "GLOB"|that prints "…" */
 static bool parse_process(struct mp_parser *p, struct mp_decl *decl)
 {
-	static const char *const words[] = {"main", "child", NULL};
+	static const char *const words[] = {"main", "child", "descendant", NULL};
 	const struct mp_token *token = mp_peek(p, 0);
 
 	decl->select = MP_SELECT_CHILD; /* so that a broken declaration is not main */
 	if (mp_take(p, "child"))
 		return parse_child(p, decl);
+	if (mp_take(p, "descendant"))
+		return parse_one(p, decl, MP_SELECT_DESCENDANT);
 	if (mp_take(p, "main")) {
 		decl->select = MP_SELECT_MAIN;
 		return true;
 	}
-	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), "\"main\" or \"child\"",
-		       mp_show_token(p, token), NULL))
+	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token),
+		       "\"main\", \"child\" or \"descendant\"", mp_show_token(p, token), NULL))
 		mp_suggest(p, mp_nearest_of(token, words));
 	return false;
 }
 
 static bool parse_some(struct mp_parser *p, struct mp_decl *decl)
 {
-	return parse_of(p, decl) && (!mp_take(p, "named") || parse_named(p, decl));
+	return parse_of(p, decl) && parse_which(p, decl, true);
 }
 
 static bool parse_children(struct mp_parser *p, struct mp_decl *decl)
@@ -178,7 +215,8 @@ static bool misspelt_selection(struct mp_parser *p, const char *what)
 	return meant;
 }
 
-/* group NAME = P Q R … | children A to B of P | children|descendants of P [named "GLOB"] */
+/* group NAME = P Q R … | children A to B of P | children|descendants of P [named "GLOB"|that print
+ * "…"] */
 static bool parse_group(struct mp_parser *p, struct mp_decl *decl)
 {
 	static const char what[] = "processes, groups, \"children\" or \"descendants\"";

@@ -115,22 +115,29 @@ struct mp_doubt mp_doubt_side(const struct mp_judging *judging, const struct mp_
 	return doubt;
 }
 
-static uint32_t name_kinds(const struct mp_judging *judging, const struct mp_decl *decl)
+static struct mp_doubt doubt_name(const struct mp_judging *judging, const struct mp_decl *decl)
 {
 	const struct mp_selection *selection = mp_selection_of(judging, decl);
+	struct mp_doubt doubt = {0};
 
-	return selection != NULL ? selection->kinds : 0;
+	if (selection == NULL)
+		return doubt;
+	doubt.kinds = selection->kinds & mp_lost_kinds(judging);
+	doubt.blind = selection->blind;
+	doubt.cut = selection->cut;
+	doubt.descriptors = (selection->kinds & MP_BIT(MP_FD)) != 0 && judging->model->fd_unsure;
+	return doubt;
 }
 
 struct mp_doubt mp_doubt_names(const struct mp_judging *judging, const struct mp_clause *clause)
 {
 	const struct mp_decl *names[MP_CLAUSE_NAMES];
 	size_t count = mp_clause_names(clause, names);
-	uint32_t kinds = 0;
+	struct mp_doubt doubt = {0};
 
 	for (size_t i = 0; i < count; i++)
-		kinds |= name_kinds(judging, names[i]);
-	return (struct mp_doubt){.kinds = kinds & mp_lost_kinds(judging)};
+		doubt = mp_doubt_both(doubt, doubt_name(judging, names[i]));
+	return doubt;
 }
 
 static void say_lost_number(FILE *out, unsigned kind, uint64_t count, const char *why)

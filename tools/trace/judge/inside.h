@@ -38,8 +38,10 @@ struct mp_selection {
 	char *expected, *problem;
 	uint32_t problem_kinds; /* but not if such events were lost, */
 	uint32_t problem_blind; /* or one of these causes of blindness is at work */
-	/* If events of these kinds were lost, the name may mean somebody else. */
-	uint32_t kinds;
+	/* If events of these kinds were lost, the name may mean somebody else; so it may if
+	 * somebody was blind in this way, or when a text that was cut decides. */
+	uint32_t kinds, blind;
+	bool cut;
 	enum mp_stuck stuck;
 };
 
@@ -131,11 +133,14 @@ struct mp_slice mp_plain_of(const struct mp_judging *judging, struct mp_slice te
 /* The same into `to`, which has room for all of it; returns the length. */
 size_t mp_plain_copy(char *to, struct mp_slice text, bool *trailed);
 bool mp_is_blank(char c);
+struct mp_glob;
+enum mp_match { MP_MATCH_NO, MP_MATCH_YES, MP_MATCH_CUT /* the missing text decides */ };
+/* A line that was printed against a pattern. */
+int mp_line_match(const struct mp_judging *judging, const struct mp_glob *glob,
+		  const struct mp_act *act, uint64_t *work, enum mp_match *out);
 struct mp_slice mp_name_slice(const struct mp_name *name);
 
 /* --- patterns ----------------------------------------------------------------------------- */
-
-enum mp_match { MP_MATCH_NO, MP_MATCH_YES, MP_MATCH_CUT /* the missing text decides */ };
 
 struct mp_part {
 	enum { MP_PART_LITERAL, MP_PART_ANY, MP_PART_CAPTURE, MP_PART_NUMBER } kind;

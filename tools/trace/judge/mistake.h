@@ -59,6 +59,8 @@
 	X(MANY_PIECES, "the pattern has more than %1 pieces")                                      \
 	X(LONG_LIST, "the list has more than %1 values")                                           \
 	X(COUNTS_ALREADY, "\"%1\" counts already in this line: give the counter of the list another name") \
+	X(NO_CAPTURE,                                                                              \
+	  "\"{%1}\" cannot take a value here: who is meant must not depend on a clause")           \
 	X(CAPTURE_NAME, "\"{%1}\" cannot take a value: \"%1\" is a %2")                            \
 	/* claims and clauses */                                                                   \
 	X(EMPTY_TITLE, "expected a title, saw an empty text")                                      \

@@ -166,7 +166,8 @@ bool mp_parse_range(struct mp_parser *p, struct mp_expr **from, struct mp_expr *
 
 /* pattern.c */
 struct mp_pattern *mp_parse_pattern(struct mp_parser *p);
-struct mp_pattern *mp_parse_plain(struct mp_parser *p); /* after `named`: text and `*` only */
+struct mp_pattern *mp_parse_plain(struct mp_parser *p);	  /* after `named`: text and `*` only */
+struct mp_pattern *mp_parse_printed(struct mp_parser *p); /* after `that prints`: no captures */
 char *mp_parse_title(struct mp_parser *p);
 
 /* operand.c */

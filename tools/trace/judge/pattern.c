@@ -383,3 +383,17 @@ struct mp_pattern *mp_parse_plain(struct mp_parser *p)
 		}
 	return pattern;
 }
+
+struct mp_pattern *mp_parse_printed(struct mp_parser *p)
+{
+	struct mp_pattern *pattern = mp_parse_pattern(p);
+	size_t i;
+
+	for (i = 0; pattern && i < pattern->count; i++)
+		if (pattern->pieces[i].kind == MP_PIECE_CAPTURE) {
+			mp_mistake(p, MP_MISTAKE_NO_CAPTURE, pattern->place,
+				   pattern->pieces[i].text, NULL, NULL);
+			return NULL;
+		}
+	return pattern;
+}

@@ -141,3 +141,15 @@ struct mp_slice mp_name_slice(const struct mp_name *name)
 {
 	return (struct mp_slice){name->text, strnlen(name->text, MP_COMM_LEN)};
 }
+
+int mp_line_match(const struct mp_judging *judging, const struct mp_glob *glob,
+		  const struct mp_act *act, uint64_t *work, enum mp_match *out)
+{
+	struct mp_slice captures[MP_CONTRACT_PIECES];
+	struct mp_slice text = {act->text != NULL ? act->text : "", act->length};
+	bool trailed;
+
+	text = mp_plain_of(judging, text, &trailed);
+	text.length += trailed && !act->cut && glob->trails;
+	return mp_glob_match(glob, text, act->cut, captures, work, out);
+}

@@ -19,6 +19,8 @@ struct selecting {
 	struct mp_selection *mine;
 	size_t room;   /* for members, over all names */
 	FILE *problem; /* open while the texts are written */
+	size_t lines;  /* that were looked at */
+	const struct mp_act *last_line;
 };
 
 const struct mp_selection *mp_selection_of(const struct mp_judging *judging,
@@ -43,6 +45,8 @@ static const struct mp_selection *above(struct selecting *s, const struct mp_dec
 	if (other == NULL)
 		return NULL;
 	s->mine->kinds |= other->kinds;
+	s->mine->blind |= other->blind;
+	s->mine->cut |= other->cut;
 	if (other->problem == NULL && other->stuck == 0)
 		return other;
 	s->mine->stuck = other->stuck;
@@ -104,11 +108,40 @@ static int is_named(struct selecting *s, struct mp_glob *glob, const struct mp_p
 	return err;
 }
 
+/* Did it print such a line? A line that was cut may be one, so who is meant is not sure. */
+static int has_printed(struct selecting *s, struct mp_glob *glob, const struct mp_process *process,
+		       bool *out)
+{
+	struct mp_judging *judging = s->judging;
+	bool perhaps = false;
+	size_t count;
+	const size_t *acts = mp_index_acts(&judging->by_who, process, MP_ACT_PRINT, &count);
+	int err = 0;
+
+	*out = false;
+	for (size_t i = 0; err == 0 && !*out && i < count; i++) {
+		enum mp_match match;
+
+		s->lines++;
+		s->last_line = judging->model->acts[acts[i]];
+		err = mp_line_match(judging, glob, s->last_line, &judging->work, &match);
+		*out = err == 0 && match == MP_MATCH_YES;
+		perhaps |= err == 0 && match == MP_MATCH_CUT;
+	}
+	s->mine->cut |= perhaps && !*out;
+	s->mine->blind |= (uint32_t)process->blind & mp_verb_row(MP_VERB_PRINTS)->blind;
+	return err;
+}
+
 static int add_named(struct selecting *s, struct mp_glob *glob, struct mp_process *process)
 {
 	bool fits = true;
-	int err = glob != NULL ? is_named(s, glob, process, &fits) : 0;
+	int err = 0;
 
+	if (s->mine->decl->named != NULL)
+		err = is_named(s, glob, process, &fits);
+	else if (s->mine->decl->prints != NULL)
+		err = has_printed(s, glob, process, &fits);
 	return err == 0 && fits ? add_member(s, process) : err;
 }
 
@@ -197,43 +230,92 @@ static int choose_number(struct selecting *s)
 	return err != 0 ? err : choose_child(s, of, first, last);
 }
 
+static bool is_one(const struct mp_decl *decl)
+{
+	return decl->select == MP_SELECT_CHILD_NAMED || decl->select == MP_SELECT_DESCENDANT;
+}
+
+static bool is_deep(const struct mp_decl *decl)
+{
+	return decl->select == MP_SELECT_DESCENDANTS || decl->select == MP_SELECT_DESCENDANT;
+}
+
+/* What the selector asks of a process, as it is said of those who do it. */
+static const char *said_of(const struct mp_decl *decl, bool many)
+{
+	if (decl->prints != NULL)
+		return "printed such a line";
+	return many ? "have such a name" : "has such a name";
+}
+
+static void say_lines(struct selecting *s)
+{
+	const struct mp_act *last = s->last_line;
+
+	if (last == NULL) {
+		fputs("; they printed nothing", s->problem);
+		return;
+	}
+	fprintf(s->problem, "; they printed %zu %s, the last ", s->lines,
+		s->lines == 1 ? "line" : "lines");
+	mp_say_quoted(s->problem,
+		      (struct mp_slice){last->text != NULL ? last->text : "", last->length});
+}
+
 /* A selector for one process found `count`; for a group, none. */
 static void say_found(struct selecting *s, const struct mp_selection *of)
 {
 	const struct mp_decl *decl = s->mine->decl;
-	bool one = decl->select == MP_SELECT_CHILD_NAMED;
+	const char *name = of->decl->name;
 
-	if (s->mine->count == 1 || (!one && s->mine->count > 0))
+	if (s->mine->count == 1 || (!is_one(decl) && s->mine->count > 0))
 		return;
-	if (s->mine->count > 1)
-		fprintf(s->problem, "%zu children of %s have such a name", s->mine->count,
-			of->decl->name);
-	else if (decl->named != NULL)
-		fprintf(s->problem, "no %s of %s has such a name: ",
-			decl->select == MP_SELECT_DESCENDANTS ? "descendant" : "child",
-			of->decl->name);
+	if (s->mine->count > 1) {
+		fprintf(s->problem, "%zu %s of %s %s: ", s->mine->count,
+			is_deep(decl) ? "descendants" : "children", name, said_of(decl, true));
+		mp_say_members(s->problem, s->judging, s->mine->members, s->mine->count);
+		return;
+	}
+	if (decl->named != NULL || decl->prints != NULL)
+		fprintf(s->problem, "no %s of %s %s: ", is_deep(decl) ? "descendant" : "child",
+			name, said_of(decl, false));
 	else
 		fprintf(s->problem, "there is none: ");
-	if (s->mine->count == 0)
-		say_forked(s, of->members[0], of->decl->name);
+	say_forked(s, of->members[0], name);
+	if (decl->prints != NULL)
+		say_lines(s);
+}
+
+/* What who is meant depends on. */
+static void note_evidence(struct mp_selection *mine)
+{
+	const struct mp_verb_row *row = mp_verb_row(MP_VERB_PRINTS);
+
+	if (mine->decl->named != NULL)
+		mine->kinds |= MP_BIT(MP_RENAME);
+	if (mine->decl->prints == NULL)
+		return;
+	mine->kinds |= row->kinds;
+	mine->problem_blind |= row->blind;
 }
 
 static int choose_family(struct selecting *s)
 {
 	const struct mp_decl *decl = s->mine->decl;
 	const struct mp_selection *of = above(s, decl->of);
+	const struct mp_pattern *pattern = decl->named != NULL ? decl->named : decl->prints;
 	struct mp_glob glob = {0};
 	int err = 0;
 
 	if (of == NULL)
 		return 0;
-	if (decl->named != NULL) {
-		s->mine->kinds |= MP_BIT(MP_RENAME);
-		err = mp_glob_set(&glob, s->scope, decl->named, NULL, 0);
-	}
+	note_evidence(s->mine);
+	s->lines = 0;
+	s->last_line = NULL;
+	if (pattern != NULL)
+		err = mp_glob_set(&glob, s->scope, pattern, NULL, 0);
 	for (size_t i = 0; err == 0 && i < of->count; i++)
-		err = add_family(s, of->members[i], decl->named != NULL ? &glob : NULL,
-				 decl->select == MP_SELECT_DESCENDANTS);
+		err = add_family(s, of->members[i], &glob, is_deep(decl));
 	mp_glob_free(&glob);
 	if (err == 0)
 		say_found(s, of);
@@ -478,7 +560,7 @@ static int (*const choosers[])(struct selecting *s) = {
 	[MP_SELECT_MAIN] = choose_main,		 [MP_SELECT_CHILD] = choose_number,
 	[MP_SELECT_CHILD_NAMED] = choose_family, [MP_SELECT_RANGE] = choose_number,
 	[MP_SELECT_CHILDREN] = choose_family,	 [MP_SELECT_DESCENDANTS] = choose_family,
-	[MP_SELECT_LIST] = choose_list,
+	[MP_SELECT_LIST] = choose_list,		 [MP_SELECT_DESCENDANT] = choose_family,
 };
 
 static int choose(struct selecting *s)
@@ -526,8 +608,9 @@ static int say_expected(struct selecting *s)
 	else if (decl->select == MP_SELECT_RANGE)
 		fprintf(out, "children %" PRId64 " to %" PRId64 " of %s", first, last,
 			decl->of->name);
-	else if (decl->select == MP_SELECT_CHILD_NAMED)
-		fprintf(out, "the one child of %s", decl->of->name);
+	else if (is_one(decl))
+		fprintf(out, "the one %s of %s", is_deep(decl) ? "descendant" : "child",
+			decl->of->name);
 	else
 		fprintf(out, "the %s of %s",
 			decl->select == MP_SELECT_DESCENDANTS ? "descendants" : "children",
@@ -535,6 +618,10 @@ static int say_expected(struct selecting *s)
 	if (decl->named != NULL) {
 		fprintf(out, " named ");
 		mp_say_pattern(out, s->scope, decl->named);
+	}
+	if (decl->prints != NULL) {
+		fprintf(out, " that %s ", is_one(decl) ? "prints" : "print");
+		mp_say_pattern(out, s->scope, decl->prints);
 	}
 	return fclose(out) == 0 ? 0 : -ENOMEM;
 }

@@ -193,8 +193,10 @@ static int judge_name(struct mp_trial *trial, const struct mp_selection *selecti
 
 	doubt.kinds = selection->problem_kinds & mp_lost_kinds(judging);
 	doubt.blind = selection->problem_blind & (uint32_t)judging->model->blind;
+	doubt.blind |= selection->blind;
 	doubt.descriptors =
 		(selection->problem_kinds & MP_BIT(MP_FD)) != 0 && judging->model->fd_unsure;
+	doubt.cut = selection->cut;
 	trial->nobody = !mp_doubt_any(&doubt);
 	err = trial->nobody ? mp_trial_broken(trial) : mp_trial_inconclusive(trial, &doubt, &mine);
 	if (err != 0 || !mine)
