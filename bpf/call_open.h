@@ -100,20 +100,20 @@ static __always_inline bool has_name(__u16 mode)
 
 static __always_inline void tell_open(const struct call *call, __u32 fd)
 {
-	struct mp_object object = {};
 	struct mp_open *event;
 	__u32 path, length;
 
-	object_of(fd, &object);
-	if (!has_name(object.mode))
-		return;
 	event = event_new(MP_OPEN, sizeof(*event) + sizeof(struct path_room), sizeof(*event));
 	if (event == NULL)
 		return;
+	object_of(fd, &event->object);
+	if (!has_name(event->object.mode)) {
+		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
+		return;
+	}
 	event_by_call(&event->e, call);
 	event->nr = call->nr;
 	event->fd = fd;
-	event->object = object;
 	path = path_of(fd, (struct path_room *)event->path);
 	length = path & ~PATH_WHOLE;
 	if (length == 0 || length > MP_PATH_LEN)

@@ -27,11 +27,14 @@
 /*
  * What the kernel keys a futex by: the file behind a shared mapping and where in it, else the
  * address. Not 0: the mapping could not be looked at now, so the address stands for the word.
+ * Global: see object_of().
  */
-static __always_inline int find_word(__u64 address, bool is_private, struct mp_word *word)
+__noinline int find_word(__u64 address, bool is_private, struct mp_word *word)
 {
 	struct mapping mapping = {};
 
+	if (word == NULL)
+		return 0;
 	word->offset = address;
 	if (is_private)
 		return 0;

@@ -38,19 +38,18 @@ static long on_mapping(struct task_struct *task, struct vm_area_struct *vma, voi
 	return 0;
 }
 
-/* Not 0: the mapping could not be looked at now. Global: see object_of(). */
-__noinline int find_mapping(__u64 address, struct mapping *out)
+/*
+ * Not 0: the mapping could not be looked at now. `mapping` must be on the stack, all zero, and
+ * nothing may be reserved in the ring: the callback does not work otherwise on 6.1.
+ */
+static __always_inline int find_mapping(__u64 address, struct mapping *mapping)
 {
-	struct mapping mapping = {};
-	long error;
+	struct task_struct *task = bpf_get_current_task_btf();
+	long error = bpf_find_vma(task, address, on_mapping, mapping, 0);
 
-	if (out == NULL)
-		return 0;
-	error = bpf_find_vma(bpf_get_current_task_btf(), address, on_mapping, &mapping, 0);
 	/* Another thread was just changing the mappings of its process. */
 	if (error == -EBUSY)
-		error = bpf_find_vma(bpf_get_current_task_btf(), address, on_mapping, &mapping, 0);
-	*out = mapping;
+		error = bpf_find_vma(task, address, on_mapping, mapping, 0);
 	return error != 0;
 }
 
