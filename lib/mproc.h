@@ -830,8 +830,8 @@ MP_API int mp_pool_result_next_done(struct mp_pool_result *result, size_t *index
  * nobody hears; nothing is written to outputs and outcomes any more. */
 MP_API void mp_pool_result_free(struct mp_pool_result *result);
 
-/* No more work is taken in; what was taken in is still done by calls that wait. Workers that have
- * nothing more to do end. 0; -ECHILD. Any number of times. */
+/* No more work is taken in; what was taken in is still done by calls that wait. When nobody has
+ * anything more to do, the workers end. 0; -ECHILD. Any number of times. */
 MP_API int mp_pool_close(struct mp_pool *pool);
 
 /*

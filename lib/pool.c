@@ -165,10 +165,19 @@ static int recruit(struct mp_pool *pool)
 	return present(pool) ? 0 : rc;
 }
 
-/* After close, and when there is nothing more to do. */
+static bool is_anybody_busy(const struct mp_pool *pool)
+{
+	for (struct slot *slot = pool->slots; slot < end_of_slots(pool); slot++)
+		if (slot->process && mp_slot_chunks(slot))
+			return true;
+	return false;
+}
+
+/* After close, and when there is nothing more to do. A chunk that was taken back is still answered:
+ * also by then nobody has left, so who watches sees that nothing was done after the first has. */
 static void dismiss_all(const struct mp_pool *pool)
 {
-	if (!pool->closed || pool->jobs)
+	if (!pool->closed || pool->jobs || is_anybody_busy(pool))
 		return;
 	for (struct slot *slot = pool->slots; slot < end_of_slots(pool); slot++)
 		if (slot->process && !slot->leaving)

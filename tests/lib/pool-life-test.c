@@ -224,6 +224,36 @@ static void test_close(void)
 	mp_pool_result_free(result);
 }
 
+static _Atomic int *gate; /* 1: somebody waits there, 2: it is open */
+
+static int wait_at_gate(const void *input, size_t input_size, void *output, size_t *output_size)
+{
+	*gate = 1;
+	while (*gate == 1)
+		usleep(1000);
+	return 0;
+}
+
+static void test_close_busy(void)
+{
+	struct mp_pool_result *result;
+	struct mp_pool *pool;
+
+	gate = shared_memory(sizeof(*gate));
+	pool = make_pool(2, NULL);
+	is_int(mp_pool_apply_async(pool, wait_at_gate, NULL, 0, 0, &result), 0, "a long task");
+	while (*gate == 0)
+		mp_pool_result_wait(result, 1);
+	mp_pool_result_free(result);
+	is_int(mp_pool_close(pool), 0, "nobody wants its outcome, and the pool is closed");
+	is_int(mp_pool_join(pool, 100), MP_TIMEOUT, "but the worker is still in it");
+	is_int(mp_pool_pids(pool, NULL, 0), 2, "so the other one has not left");
+	*gate = 2;
+	is_int(mp_pool_join(pool, MP_FOREVER), 0, "both leave when it is over");
+	mp_pool_free(pool);
+	munmap((void *)gate, sizeof(*gate));
+}
+
 static void test_terminate(void)
 {
 	struct mp_pool *pool = make_pool(3, NULL);
@@ -589,7 +619,7 @@ int main(void)
 		test_initialize,   test_close,		test_terminate,	  test_free_running,
 		test_copies,	   test_in_worker,	test_forbidden,	  test_output,
 		test_signals,	   test_free_in_worker, test_finish,	  test_deaf_parent,
-		test_many_results, test_no_memory,
+		test_many_results, test_no_memory,	test_close_busy,
 	};
 	const struct sigaction action = {.sa_handler = on_signal};
 	unsigned before = open_fds();
