@@ -27,6 +27,7 @@ void trace_begin(int argc, char *argv[])
 	unsetenv("SUDO_GID");
 	unsetenv("SUDO_USER");
 	unsetenv("SUDO_COMMAND");
+	unsetenv("PYTHONUNBUFFERED"); /* only what a row says with -u is unbuffered */
 	if (!mkdtemp(trace_places.work))
 		tap_bail("cannot make a folder in /tmp");
 	chmod(trace_places.work, 0755);
