@@ -120,6 +120,15 @@ int twin_reap(pid_t pid)
 	return status;
 }
 
+int twin_watch(pid_t pid)
+{
+	siginfo_t end;
+
+	if (waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT) < 0)
+		give_up("waitid");
+	return end.si_code == CLD_EXITED ? end.si_status << 8 : end.si_status;
+}
+
 void twin_say(const char *format, ...)
 {
 	char line[256];

@@ -28,6 +28,7 @@ void twin_close(int fd);
 void twin_send(int fd, const void *bytes, size_t length);		      /* one write */
 bool twin_receive(int fd, void *bytes, size_t length);			      /* false at the end */
 int twin_reap(pid_t pid);						      /* its wait status */
+int twin_watch(pid_t pid);						      /* leaves a zombie */
 void twin_say(const char *format, ...) __attribute__((format(printf, 1, 2))); /* one write */
 void twin_sleep(unsigned milliseconds);
 

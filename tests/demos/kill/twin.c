@@ -91,19 +91,10 @@ static pid_t start(void)
 	return worker;
 }
 
-/* Waits without reaping: the status stays for whoever asks next. */
-static int wait_for_end(pid_t worker)
-{
-	siginfo_t end;
-
-	waitid(P_PID, (id_t)worker, &end, WEXITED | WNOWAIT);
-	return end.si_code == CLD_EXITED ? end.si_status << 8 : end.si_status;
-}
-
 static void terminate(pid_t worker)
 {
 	if (fault("finished") || fault("suicide"))
-		wait_for_end(worker);
+		twin_watch(worker);
 	if (fault("joined-early"))
 		say_joined();
 	if (fault("sibling"))
@@ -111,7 +102,7 @@ static void terminate(pid_t worker)
 	else if (!fault("suicide"))
 		kill(worker, fault("sigkill") ? SIGKILL : SIGTERM);
 	if (fault("twice")) {
-		wait_for_end(worker);
+		twin_watch(worker);
 		kill(worker, SIGTERM);
 	}
 }
@@ -131,7 +122,7 @@ int main(int argc, char *argv[])
 	if (fault("left-behind"))
 		twin_fork(meddle, NULL);
 	terminate(worker);
-	status = fault("unreaped") ? wait_for_end(worker) : twin_reap(worker);
+	status = fault("unreaped") ? twin_watch(worker) : twin_reap(worker);
 	if (!fault("joined-early"))
 		say_joined();
 	say_exit_code(status);
