@@ -95,6 +95,7 @@ is_there() {
 	program) command -v "$2" >/dev/null ;;
 	header) [ -e "/usr/include/$2" ] ;;
 	library) command -v pkg-config >/dev/null && pkg-config --exists "$2" ;;
+	module) /usr/bin/python3 -c "import $2" 2>/dev/null ;;
 	*) fail "setup/packages: unknown kind $1" ;;
 	esac
 }
