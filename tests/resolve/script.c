@@ -482,6 +482,17 @@ void ev_sleep(uint32_t pid, uint64_t asked, int result)
 	ev(&sleep, sizeof(sleep));
 }
 
+void ev_sleep_until(uint32_t pid, uint32_t clock, uint64_t until)
+{
+	struct mp_sleep sleep = {.e = HEAD(MP_SLEEP, pid, mp_sleep)};
+
+	sleep.nr = SYS_clock_nanosleep;
+	sleep.asked = until;
+	sleep.sleep_flags = MP_SLEEP_UNTIL;
+	sleep.clock = clock;
+	ev(&sleep, sizeof(sleep));
+}
+
 void ev_call(uint32_t pid, int nr, int64_t result, const uint64_t args[6])
 {
 	struct mp_call call = {.e = HEAD(MP_CALL, pid, mp_call)};

@@ -85,6 +85,7 @@ void ev_futex(uint32_t pid, uint32_t op, struct mp_word word, int64_t result);
 void ev_requeue(uint32_t pid, struct mp_word from, struct mp_word to, int64_t result);
 void ev_wake(uint32_t pid, int nr, uint32_t target, int target_nr);
 void ev_sleep(uint32_t pid, uint64_t asked, int result);
+void ev_sleep_until(uint32_t pid, uint32_t clock, uint64_t until);
 void ev_call(uint32_t pid, int nr, int64_t result, const uint64_t args[6]);
 void ev_blind(uint32_t pid, uint32_t cause);
 

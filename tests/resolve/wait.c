@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "script.h"
 
@@ -318,6 +319,28 @@ static void sleeps(void)
 	is_int((int64_t)acts(MP_ACT_WAIT), 0, "to sleep is not to wait");
 }
 
+/* Looks at the clock right after a call, and gets to sleep half a millisecond later. */
+static void sleeps_until(void)
+{
+	uint64_t called;
+
+	story();
+	ev_text(COMMAND, 1, "x\n");
+	called = now();
+	next_blocked(called + MILLISECOND / 2);
+	next_end(called + 3 * MILLISECOND);
+	ev_sleep_until(COMMAND, CLOCK_MONOTONIC, called + 3 * MILLISECOND);
+	next_blocked(now() + 100);
+	next_end(now() + MILLISECOND);
+	ev_sleep_until(COMMAND, CLOCK_REALTIME, called + 9 * MILLISECOND);
+	ev_sleep_until(COMMAND, CLOCK_MONOTONIC, called);
+	story_model();
+	is_int(act(MP_ACT_SLEEP, 0)->value, 3 * MILLISECOND,
+	       "until a moment: from the last call on, as nobody knows when that was chosen");
+	is_int(act(MP_ACT_SLEEP, 1)->value, MILLISECOND - 100, "by another clock: as was seen");
+	ok(act(MP_ACT_SLEEP, 2)->value < MILLISECOND, "until a moment that has gone: hardly");
+}
+
 static void broken_sleep(void)
 {
 	uint64_t began;
@@ -436,6 +459,7 @@ int main(void)
 	only_exit_knows();
 	ended_by_itself();
 	sleeps();
+	sleeps_until();
 	broken_sleep();
 	stopped_sleep();
 	stale_wake();

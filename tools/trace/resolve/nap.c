@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nap.h"
 
+#include <time.h>
+
 #include "act.h"
 
 /* A sleep that a signal has interrupted goes on when the handler is done: it is one sleep. */
@@ -30,14 +32,32 @@ struct mr_act *mr_nap(struct mr_build *build, const struct mr_seen *seen, int64_
 	return act;
 }
 
-/* Since when it was off the CPU says a little less than how long a thread slept. */
-static void at_least_asked(const struct mp_sleep *sleep, struct mr_act *act)
+/*
+ * How long it meant to sleep. Who sleeps until a moment chose it when it looked at the clock, which
+ * nobody sees: after its last call, and before it was off the CPU, perhaps much before, as others
+ * want the CPU, too. So the doubt is in its favour.
+ */
+static uint64_t meant(const struct mr_seen *seen, const struct mp_sleep *sleep)
 {
-	bool known = (sleep->sleep_flags & MP_SLEEP_UNTIL) == 0 &&
-		     (sleep->e.flags & MP_F_SHORT) == 0 && sleep->asked <= INT64_MAX;
+	uint64_t born = seen->process->process.born, last = seen->thread->floor;
+	uint64_t floor = last > born ? last : born;
 
-	if (known && (int64_t)sleep->asked > act->act.value)
-		act->act.value = (int64_t)sleep->asked;
+	if ((sleep->e.flags & MP_F_SHORT) != 0)
+		return 0;
+	if ((sleep->sleep_flags & MP_SLEEP_UNTIL) == 0)
+		return sleep->asked;
+	if (sleep->clock != CLOCK_MONOTONIC || sleep->asked < floor)
+		return 0; /* that clock is the one of the record */
+	return sleep->asked - floor;
+}
+
+/* Since when it was off the CPU says a little less than how long a thread slept. */
+static void at_least_meant(const struct mr_seen *seen, struct mr_act *act)
+{
+	uint64_t least = meant(seen, (const struct mp_sleep *)seen->event);
+
+	if (least <= INT64_MAX && (int64_t)least > act->act.value)
+		act->act.value = (int64_t)least;
 }
 
 void mr_sleep(struct mr_build *build, const struct mr_seen *seen)
@@ -49,5 +69,5 @@ void mr_sleep(struct mr_build *build, const struct mr_seen *seen)
 		return; /* it asked for nonsense */
 	act = mr_nap(build, seen, sleep->result);
 	if (act != NULL && sleep->result == 0)
-		at_least_asked(sleep, act);
+		at_least_meant(seen, act);
 }
