@@ -8,20 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inside.h"
+#include "select.h"
 
 /* Members of all groups together; many groups of many processes are many times many. */
 #define MEMBERS (4 * 1024 * 1024)
-
-struct selecting {
-	struct mp_judging *judging;
-	const struct mp_scope *scope;
-	struct mp_selection *mine;
-	size_t room;   /* for members, over all names */
-	FILE *problem; /* open while the texts are written */
-	size_t lines;  /* that were looked at */
-	const struct mp_act *last_line;
-};
 
 const struct mp_selection *mp_selection_of(const struct mp_judging *judging,
 					   const struct mp_decl *decl)
@@ -37,8 +27,7 @@ const struct mp_selection *mp_selection_of(const struct mp_judging *judging,
 	return NULL;
 }
 
-/* The processes of a name above this one; NULL: there are none, and why is noted. */
-static const struct mp_selection *above(struct selecting *s, const struct mp_decl *decl)
+const struct mp_selection *mp_select_above(struct selecting *s, const struct mp_decl *decl)
 {
 	const struct mp_selection *other = mp_selection_of(s->judging, decl);
 
@@ -59,7 +48,7 @@ static const struct mp_selection *above(struct selecting *s, const struct mp_dec
 	return NULL;
 }
 
-static int add_member(struct selecting *s, struct mp_process *process)
+int mp_select_add(struct selecting *s, struct mp_process *process)
 {
 	struct mp_selection *mine = s->mine;
 
@@ -82,244 +71,9 @@ static int add_member(struct selecting *s, struct mp_process *process)
 	return 0;
 }
 
-static int value_of(struct selecting *s, const struct mp_expr *expr, int64_t *out)
+int mp_select_value(struct selecting *s, const struct mp_expr *expr, int64_t *out)
 {
 	return mp_value(s->scope, expr, out);
-}
-
-/* The children that count: those of the last program image; all, when that one forked none. */
-static size_t first_child(const struct mp_process *parent)
-{
-	size_t first = mp_process_first_child(parent);
-
-	return first < parent->child_count ? first : 0;
-}
-
-/* Does it have such a name? The one it was born with is its parent's, unless it stayed. */
-static int is_named(struct selecting *s, struct mp_glob *glob, const struct mp_process *process,
-		    bool *out)
-{
-	size_t from = process->name_count > 1 ? 1 : 0;
-	int err = 0;
-
-	*out = false;
-	for (size_t i = from; err == 0 && !*out && i < process->name_count; i++)
-		err = mp_glob_names(glob, process->names[i].text, &s->judging->work, out);
-	return err;
-}
-
-/* Did it print such a line? A line that was cut may be one, so who is meant is not sure. */
-static int has_printed(struct selecting *s, struct mp_glob *glob, const struct mp_process *process,
-		       bool *out)
-{
-	struct mp_judging *judging = s->judging;
-	bool perhaps = false;
-	size_t count;
-	const size_t *acts = mp_index_acts(&judging->by_who, process, MP_ACT_PRINT, &count);
-	int err = 0;
-
-	*out = false;
-	for (size_t i = 0; err == 0 && !*out && i < count; i++) {
-		enum mp_match match;
-
-		s->lines++;
-		s->last_line = judging->model->acts[acts[i]];
-		err = mp_line_match(judging, glob, s->last_line, &judging->work, &match);
-		*out = err == 0 && match == MP_MATCH_YES;
-		perhaps |= err == 0 && match == MP_MATCH_CUT;
-	}
-	s->mine->cut |= perhaps && !*out;
-	s->mine->blind |= (uint32_t)process->blind & mp_verb_row(MP_VERB_PRINTS)->blind;
-	return err;
-}
-
-static int add_named(struct selecting *s, struct mp_glob *glob, struct mp_process *process)
-{
-	bool fits = true;
-	int err = 0;
-
-	if (s->mine->decl->named != NULL)
-		err = is_named(s, glob, process, &fits);
-	else if (s->mine->decl->prints != NULL)
-		err = has_printed(s, glob, process, &fits);
-	return err == 0 && fits ? add_member(s, process) : err;
-}
-
-/* Children of P, or everything that descends from them (processes stand by birth: a parent
- * comes before its children, so one pass is enough). */
-static int add_family(struct selecting *s, const struct mp_process *parent, struct mp_glob *glob,
-		      bool deep)
-{
-	const struct mp_model *model = s->judging->model;
-	unsigned char *family;
-	int err = 0;
-
-	if (!deep) {
-		for (size_t i = first_child(parent); err == 0 && i < parent->child_count; i++)
-			err = add_named(s, glob, parent->children[i]);
-		return err;
-	}
-	family = calloc(model->process_count, 1);
-	if (family == NULL)
-		return -ENOMEM;
-	for (size_t i = first_child(parent); i < parent->child_count; i++)
-		family[parent->children[i]->id] = 1;
-	for (size_t i = 0; err == 0 && i < model->process_count; i++) {
-		struct mp_process *process = model->processes[i];
-
-		if (process->parent != NULL && family[process->parent->id] != 0)
-			family[process->id] = 1;
-		if (family[process->id] != 0)
-			err = add_named(s, glob, process);
-	}
-	free(family);
-	return err;
-}
-
-/* "main forked 3" */
-static void say_forked(struct selecting *s, const struct mp_process *parent, const char *name)
-{
-	size_t count = parent->child_count - first_child(parent);
-
-	if (count == 0)
-		fprintf(s->problem, "%s forked none", name);
-	else
-		fprintf(s->problem, "%s forked %zu", name, count);
-}
-
-static int choose_child(struct selecting *s, const struct mp_selection *of, int64_t first,
-			int64_t last)
-{
-	const struct mp_process *parent = of->members[0];
-	size_t skip = first_child(parent), count = parent->child_count - skip;
-	int err = 0;
-
-	if (first < 1 && first <= last) {
-		fprintf(s->problem, "there is no child %" PRId64 " of %s: they are numbered from 1",
-			first, of->decl->name);
-		return 0;
-	}
-	if (last < first)
-		return 0; /* nobody: a program may be asked to start no worker at all */
-	if ((uint64_t)last > count) {
-		fprintf(s->problem, "there is no child %" PRIu64 " of %s: ",
-			(uint64_t)first > count ? (uint64_t)first : (uint64_t)count + 1,
-			of->decl->name);
-		say_forked(s, parent, of->decl->name);
-		return 0;
-	}
-	for (int64_t i = first; err == 0 && i <= last; i++)
-		err = add_member(s, parent->children[skip + (size_t)i - 1]);
-	return err;
-}
-
-static int choose_number(struct selecting *s)
-{
-	const struct mp_decl *decl = s->mine->decl;
-	const struct mp_selection *of = above(s, decl->of);
-	int64_t first, last;
-	int err;
-
-	if (of == NULL)
-		return 0;
-	err = value_of(s, decl->ordinal, &first);
-	last = first;
-	s->mine->ordinal = first;
-	if (err == 0 && decl->select == MP_SELECT_RANGE)
-		err = value_of(s, decl->ordinal_last, &last);
-	return err != 0 ? err : choose_child(s, of, first, last);
-}
-
-static bool is_one(const struct mp_decl *decl)
-{
-	return decl->select == MP_SELECT_CHILD_NAMED || decl->select == MP_SELECT_DESCENDANT;
-}
-
-static bool is_deep(const struct mp_decl *decl)
-{
-	return decl->select == MP_SELECT_DESCENDANTS || decl->select == MP_SELECT_DESCENDANT;
-}
-
-/* What the selector asks of a process, as it is said of those who do it. */
-static const char *said_of(const struct mp_decl *decl, bool many)
-{
-	if (decl->prints != NULL)
-		return "printed such a line";
-	return many ? "have such a name" : "has such a name";
-}
-
-static void say_lines(struct selecting *s)
-{
-	const struct mp_act *last = s->last_line;
-
-	if (last == NULL) {
-		fputs("; they printed nothing", s->problem);
-		return;
-	}
-	fprintf(s->problem, "; they printed %zu %s, the last ", s->lines,
-		s->lines == 1 ? "line" : "lines");
-	mp_say_quoted(s->problem,
-		      (struct mp_slice){last->text != NULL ? last->text : "", last->length});
-}
-
-/* A selector for one process found `count`; for a group, none. */
-static void say_found(struct selecting *s, const struct mp_selection *of)
-{
-	const struct mp_decl *decl = s->mine->decl;
-	const char *name = of->decl->name;
-
-	if (s->mine->count == 1 || (!is_one(decl) && s->mine->count > 0))
-		return;
-	if (s->mine->count > 1) {
-		fprintf(s->problem, "%zu %s of %s %s: ", s->mine->count,
-			is_deep(decl) ? "descendants" : "children", name, said_of(decl, true));
-		mp_say_members(s->problem, s->judging, s->mine->members, s->mine->count);
-		return;
-	}
-	if (decl->named != NULL || decl->prints != NULL)
-		fprintf(s->problem, "no %s of %s %s: ", is_deep(decl) ? "descendant" : "child",
-			name, said_of(decl, false));
-	else
-		fprintf(s->problem, "there is none: ");
-	say_forked(s, of->members[0], name);
-	if (decl->prints != NULL)
-		say_lines(s);
-}
-
-/* What who is meant depends on. */
-static void note_evidence(struct mp_selection *mine)
-{
-	const struct mp_verb_row *row = mp_verb_row(MP_VERB_PRINTS);
-
-	if (mine->decl->named != NULL)
-		mine->kinds |= MP_BIT(MP_RENAME);
-	if (mine->decl->prints == NULL)
-		return;
-	mine->kinds |= row->kinds;
-	mine->problem_blind |= row->blind;
-}
-
-static int choose_family(struct selecting *s)
-{
-	const struct mp_decl *decl = s->mine->decl;
-	const struct mp_selection *of = above(s, decl->of);
-	const struct mp_pattern *pattern = decl->named != NULL ? decl->named : decl->prints;
-	struct mp_glob glob = {0};
-	int err = 0;
-
-	if (of == NULL)
-		return 0;
-	note_evidence(s->mine);
-	s->lines = 0;
-	s->last_line = NULL;
-	if (pattern != NULL)
-		err = mp_glob_set(&glob, s->scope, pattern, NULL, 0);
-	for (size_t i = 0; err == 0 && i < of->count; i++)
-		err = add_family(s, of->members[i], &glob, is_deep(decl));
-	mp_glob_free(&glob);
-	if (err == 0)
-		say_found(s, of);
-	return err;
 }
 
 static int choose_list(struct selecting *s)
@@ -328,12 +82,12 @@ static int choose_list(struct selecting *s)
 	int err = 0;
 
 	for (size_t i = 0; err == 0 && i < decl->member_count; i++) {
-		const struct mp_selection *other = above(s, decl->members[i]);
+		const struct mp_selection *other = mp_select_above(s, decl->members[i]);
 
 		if (other == NULL)
 			return 0;
 		for (size_t j = 0; err == 0 && j < other->count; j++)
-			err = add_member(s, other->members[j]);
+			err = mp_select_add(s, other->members[j]);
 	}
 	return err;
 }
@@ -341,7 +95,7 @@ static int choose_list(struct selecting *s)
 static int choose_main(struct selecting *s)
 {
 	s->mine->kinds = 0;
-	return add_member(s, s->judging->model->processes[0]);
+	return mp_select_add(s, s->judging->model->processes[0]);
 }
 
 /* --- channels ------------------------------------------------------------------------------ */
@@ -406,7 +160,8 @@ static size_t find_streams(struct selecting *s, const struct mp_selection *from,
 static int choose_channel(struct selecting *s)
 {
 	const struct mp_decl *decl = s->mine->decl;
-	const struct mp_selection *from = above(s, decl->from), *to = above(s, decl->to);
+	const struct mp_selection *from = mp_select_above(s, decl->from),
+				  *to = mp_select_above(s, decl->to);
 	size_t found;
 
 	if (from == NULL || to == NULL)
@@ -500,7 +255,7 @@ static int choose_common(struct selecting *s, struct common *common, unsigned ch
 	}
 	memset(*marks, 1, common->count);
 	for (size_t i = 0; i < decl->member_count; i++) {
-		const struct mp_selection *other = above(s, decl->members[i]);
+		const struct mp_selection *other = mp_select_above(s, decl->members[i]);
 
 		anybody |= other != NULL && other->count > 0;
 		for (size_t j = 0; other != NULL && j < other->count; j++)
@@ -557,10 +312,14 @@ static int choose_memory(struct selecting *s)
 /* --- all ----------------------------------------------------------------------------------- */
 
 static int (*const choosers[])(struct selecting *s) = {
-	[MP_SELECT_MAIN] = choose_main,		 [MP_SELECT_CHILD] = choose_number,
-	[MP_SELECT_CHILD_NAMED] = choose_family, [MP_SELECT_RANGE] = choose_number,
-	[MP_SELECT_CHILDREN] = choose_family,	 [MP_SELECT_DESCENDANTS] = choose_family,
-	[MP_SELECT_LIST] = choose_list,		 [MP_SELECT_DESCENDANT] = choose_family,
+	[MP_SELECT_MAIN] = choose_main,
+	[MP_SELECT_CHILD] = mp_choose_numbered,
+	[MP_SELECT_CHILD_NAMED] = mp_choose_family,
+	[MP_SELECT_RANGE] = mp_choose_numbered,
+	[MP_SELECT_CHILDREN] = mp_choose_family,
+	[MP_SELECT_DESCENDANTS] = mp_choose_family,
+	[MP_SELECT_LIST] = choose_list,
+	[MP_SELECT_DESCENDANT] = mp_choose_family,
 };
 
 static int choose(struct selecting *s)
@@ -593,9 +352,9 @@ static int say_expected(struct selecting *s)
 	if (out == NULL)
 		return -ENOMEM;
 	if (decl->ordinal != NULL)
-		value_of(s, decl->ordinal, &first);
+		mp_select_value(s, decl->ordinal, &first);
 	if (decl->ordinal_last != NULL)
-		value_of(s, decl->ordinal_last, &last);
+		mp_select_value(s, decl->ordinal_last, &last);
 	fprintf(out, "%s is ", decl->nameless ? "there" : decl->name);
 	if (decl->kind == MP_DECL_CHANNEL)
 		fprintf(out, "the one channel from %s to %s", decl->from->name, decl->to->name);
@@ -608,8 +367,8 @@ static int say_expected(struct selecting *s)
 	else if (decl->select == MP_SELECT_RANGE)
 		fprintf(out, "children %" PRId64 " to %" PRId64 " of %s", first, last,
 			decl->of->name);
-	else if (is_one(decl))
-		fprintf(out, "the one %s of %s", is_deep(decl) ? "descendant" : "child",
+	else if (mp_selects_one(decl))
+		fprintf(out, "the one %s of %s", mp_selects_deep(decl) ? "descendant" : "child",
 			decl->of->name);
 	else
 		fprintf(out, "the %s of %s",
@@ -620,7 +379,7 @@ static int say_expected(struct selecting *s)
 		mp_say_pattern(out, s->scope, decl->named);
 	}
 	if (decl->prints != NULL) {
-		fprintf(out, " that %s ", is_one(decl) ? "prints" : "print");
+		fprintf(out, " that %s ", mp_selects_one(decl) ? "prints" : "print");
 		mp_say_pattern(out, s->scope, decl->prints);
 	}
 	return fclose(out) == 0 ? 0 : -ENOMEM;
