@@ -55,6 +55,16 @@ static void test_lines(void)
 	judged_soon(story, "process p = child 1 of main\n",
 		    "  p prints \"item {x} is*\" as often as p complains \"done with {x}\"");
 	judged_soon(story, "process p = child 1 of main\n", "  p prints \"item {x} is*\" once");
+	judged_soon(story, "process p = child 1 of main\n",
+		    "  p complains \"done with {x}\" in the order of p prints \"item {x} is*\"");
+	judged_soon(
+		story, "process p = child 1 of main\n",
+		"  p prints \"item {i} is*\" once, for each i from 0 to 99999, when p complains "
+		"\"done with {i}\" and i is not 7");
+	judged_soon(
+		story, "process p = child 1 of main\n",
+		"  p prints \"item {i}{j} is done at *\" once, for each i from 1 to 999, for each "
+		"j from 0 to 9");
 	story_free(story);
 }
 
@@ -82,6 +92,14 @@ static void test_workers(void)
 	judged_soon(story, "group g = children of main\n",
 		    "  g meet before each of g prints \"go\"");
 	judged_soon(story, "group g = children of main\n", "  main reaps each of g once");
+	judged_soon(story, "group g = children of main\n",
+		    "  child i of main prints \"go\" before main reaps child i of main, for each i "
+		    "from "
+		    "1 to 2000");
+	judged_soon(story, "group g = children of main\n",
+		    "  main reaps child i of main once, for each i from 1 to 2000, when child i of "
+		    "main "
+		    "exits with 0");
 	judged_soon(story, "group g = children of main\n",
 		    "  each of g prints \"go\" before main reaps each of g");
 	judged_soon(story, "group g = children of main\n",

@@ -177,6 +177,7 @@ static void test_unasked(void)
 		      false);
 	check_unasked(story, "one prints \"{i}\" for each i from 0 to 1 when i is at most -1",
 		      true);
+	check_unasked(story, "one prints \"{i}\" for each i from 1 to n - 2 when n is 2", false);
 	story_free(story);
 }
 

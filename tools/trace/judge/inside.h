@@ -323,12 +323,14 @@ struct mp_trial {
 	bool captured;			    /* both phrases capture the same name */
 	struct mp_selection nameless[MP_CLAUSE_NAMES]; /* decl is NULL: not in use */
 	bool nobody;				       /* broken because a name in it is nobody's */
-	bool asked;	       /* for at least one round no condition forbids it */
-	bool restart;	       /* the innermost counter has its first value */
-	char *whether;	       /* why it is not sure that a condition is true; NULL: it is */
-	uint64_t work;	       /* units left for this clause */
-	FILE *expected, *seen; /* open once the clause is known not to hold */
-	size_t sizes[2];       /* theirs; the texts hold no zero byte, so nobody asks */
+	bool asked;		     /* for at least one round no condition forbids it */
+	bool refused;		     /* for at least one round a condition is false */
+	bool restart;		     /* the innermost counter has its first value */
+	char *whether;		     /* why it is not sure that a condition is true; NULL: it is */
+	struct mp_trial *conditions; /* those that are clauses; NULL: none was asked yet */
+	uint64_t work;		     /* units left for this clause */
+	FILE *expected, *seen;	     /* open once the clause is known not to hold */
+	size_t sizes[2];	     /* theirs; the texts hold no zero byte, so nobody asks */
 };
 
 /* False when the clause has used up its work. */
@@ -341,9 +343,10 @@ int mp_trial_inconclusive(struct mp_trial *trial, const struct mp_doubt *doubt, 
 void mp_trial_act(struct mp_trial *trial, const struct mp_act *act); /* one that decides */
 int mp_trial_stuck(struct mp_trial *trial, int stuck);
 int mp_trial_run(struct mp_trial *trial);
-/* The same for the clause of a condition, with the work and the counters of `trial`. */
-int mp_trial_condition(struct mp_trial *trial, const struct mp_clause *clause,
-		       struct mp_clause_verdict *verdict, bool *nobody);
+/* The same for one of the conditions that are clauses, with the work and the counters of `trial`.
+ */
+int mp_trial_condition(struct mp_trial *trial, size_t which, struct mp_clause_verdict *verdict,
+		       bool *nobody);
 /* Puts another verdict in the place of the clause's own. */
 int mp_trial_take(struct mp_trial *trial, struct mp_clause_verdict *verdict);
 /* Judges the clause here and now when a process without a name is nobody. */

@@ -53,6 +53,7 @@ static int if_true(struct mp_trial *trial, bool varying, mp_judge_round *judge, 
 	enum mp_truth truth;
 	int err = mp_conditions(trial, varying, &truth);
 
+	trial->refused |= truth == MP_NO;
 	if (err != 0 || truth == MP_NO)
 		return err;
 	return truth == MP_YES ? judge(trial, context) : perhaps(trial, judge, context);
@@ -90,7 +91,9 @@ static int find_nameless(struct mp_trial *trial)
 
 	for (size_t i = 0; err == 0 && i < count; i++)
 		if (names[i] != NULL && names[i]->nameless)
-			err = mp_select_nameless(&trial->scope, names[i], &trial->nameless[i]);
+			err = mp_spend(trial, 128) ? mp_select_nameless(&trial->scope, names[i],
+									&trial->nameless[i])
+						   : MP_TOO_MUCH_WORK;
 	sit(trial, &trial->first.who);
 	sit(trial, &trial->first.whom);
 	sit(trial, &trial->second.who);

@@ -489,8 +489,8 @@ static int judge_clause(struct mp_trial *trial)
 
 	if (err > 0)
 		err = mp_trial_stuck(trial, err);
-	trial->verdict->unasked = trial->clause->condition_count > 0 && !trial->asked &&
-				  trial->verdict->outcome == MP_HOLDS;
+	trial->verdict->unasked =
+		trial->refused && !trial->asked && trial->verdict->outcome == MP_HOLDS;
 	return err != 0 || !trial->asked || trial->nobody ? err : doubt_names(trial);
 }
 
@@ -504,30 +504,45 @@ static int run(struct mp_trial *trial)
 	judging->trial = trial;
 	err = judge_clause(trial);
 	judging->trial = before;
+	closed = mp_trial_close(trial);
+	return err != 0 ? err : closed;
+}
+
+static void finish(struct mp_trial *trial)
+{
+	for (size_t i = 0; trial->conditions != NULL && i < trial->clause->condition_count; i++)
+		if (trial->conditions[i].clause != NULL)
+			finish(&trial->conditions[i]);
+	free(trial->conditions);
 	mp_side_free(&trial->first);
 	mp_side_free(&trial->second);
 	for (size_t i = 0; i < MP_CLAUSE_NAMES; i++)
 		mp_selection_free(&trial->nameless[i]);
 	free(trial->whether);
-	trial->whether = NULL;
-	closed = mp_trial_close(trial);
-	return err != 0 ? err : closed;
 }
 
-int mp_trial_condition(struct mp_trial *trial, const struct mp_clause *clause,
-		       struct mp_clause_verdict *verdict, bool *nobody)
+/* Its views stay, since it will be asked again for the next value of a counter. */
+int mp_trial_condition(struct mp_trial *trial, size_t which, struct mp_clause_verdict *verdict,
+		       bool *nobody)
 {
-	struct mp_trial mine = {
-		.judging = trial->judging,
-		.clause = clause,
-		.verdict = verdict,
-		.scope = trial->scope,
-		.work = trial->work,
-	};
-	int err = run(&mine);
+	const struct mp_clause *clause = trial->clause;
+	struct mp_trial *mine;
+	int err;
 
-	trial->work = mine.work;
-	*nobody = mine.nobody;
+	if (trial->conditions == NULL)
+		trial->conditions = calloc(clause->condition_count, sizeof(*trial->conditions));
+	if (trial->conditions == NULL)
+		return -ENOMEM;
+	mine = &trial->conditions[which];
+	mine->judging = trial->judging;
+	mine->clause = clause->conditions[which]->clause;
+	mine->verdict = verdict;
+	mine->scope = trial->scope;
+	mine->work = trial->work;
+	mine->nobody = mine->captured = false;
+	err = run(mine);
+	trial->work = mine->work;
+	*nobody = mine->nobody;
 	return err;
 }
 
@@ -540,6 +555,7 @@ int mp_trial_run(struct mp_trial *trial)
 	trial->work = share;
 	trial->scope.judging = judging;
 	err = run(trial);
+	finish(trial);
 	judging->work -= share - trial->work;
 	return err;
 }

@@ -88,11 +88,11 @@ static int not_sure(struct mp_trial *trial, const char *cause)
 }
 
 /* A name in it that is nobody's makes the clause itself broken: that must not pass unnoticed. */
-static int ask(struct mp_trial *trial, const struct mp_condition *condition, enum mp_truth *out)
+static int ask(struct mp_trial *trial, size_t which, enum mp_truth *out)
 {
-	struct mp_clause_verdict verdict = {.clause = condition->clause};
+	struct mp_clause_verdict verdict = {.clause = trial->clause->conditions[which]->clause};
 	bool nobody = false;
-	int err = mp_trial_condition(trial, condition->clause, &verdict, &nobody);
+	int err = mp_trial_condition(trial, which, &verdict, &nobody);
 
 	*out = verdict.outcome == MP_HOLDS ? MP_YES : MP_NO;
 	if (err == 0 && nobody)
@@ -105,13 +105,16 @@ static int ask(struct mp_trial *trial, const struct mp_condition *condition, enu
 	return err;
 }
 
-static int is_true(struct mp_trial *trial, const struct mp_condition *condition, enum mp_truth *out)
+static int is_true(struct mp_trial *trial, size_t which, enum mp_truth *out)
 {
+	const struct mp_condition *condition = trial->clause->conditions[which];
 	bool equal = false;
 	int err;
 
+	if (!mp_spend(trial, 64))
+		return MP_TOO_MUCH_WORK;
 	if (condition->clause != NULL)
-		return ask(trial, condition, out);
+		return ask(trial, which, out);
 	err = compare(trial, condition, &equal);
 	*out = equal ? MP_YES : MP_NO;
 	return err;
@@ -129,7 +132,7 @@ int mp_conditions(struct mp_trial *trial, bool varying, enum mp_truth *out)
 
 		if (clause->conditions[i]->varies != varying)
 			continue;
-		err = is_true(trial, clause->conditions[i], &truth);
+		err = is_true(trial, i, &truth);
 		if (err == 0 && truth != MP_YES)
 			*out = truth;
 	}
