@@ -8,7 +8,7 @@
 static const struct fault faults[] = {
 	{"none", "", "nothing"},
 	{"file", "", "the shared memory is that of a file"},
-	{"helper", "1 3", "a process of another kind runs beside them all the time"},
+	{"helper", "", "a process of another kind runs beside them all the time"},
 	/* Six processes run, one after the other, a function that is defined elsewhere */
 	{"own-function", "1", "the function is in the program itself"},
 	{"other-module", "1", "the function is in a module of another name"},
@@ -28,7 +28,7 @@ static const struct fault faults[] = {
 	{"line-less", "1", "the function prints a line less"},
 	{"heading-last", "1", "the function prints its heading last"},
 	{"lines-backwards", "1", "the function prints the last line first"},
-	{"called-by-main", "1", "main runs the function, and then starts the process"},
+	{"called-by-main", "1 2 3", "main runs the function, and then starts the process"},
 	/* All of them map the same shared memory */
 	{"private", "2", "memory of their own; main makes up the line"},
 	{"own-mappings", "2", "each process maps shared memory for itself; main makes up the line"},
