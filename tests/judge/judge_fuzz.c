@@ -42,6 +42,7 @@ struct world {
 	unsigned count;
 	struct mp_stream *stream[3];
 	struct mp_word_entry *word[3];
+	struct mp_memory *memory[2];
 };
 
 static struct mp_process *somebody(struct world *w)
@@ -150,6 +151,17 @@ static void random_ends(struct world *w)
 	}
 }
 
+static void random_having(struct world *w, unsigned at)
+{
+	if (roll(2) == 0)
+		opens(w->story, at, somebody(w), ONE_OF("/", "/bin/sort", "", "sort", "/a  b "))
+			->cut = roll(5) == 0;
+	else if (roll(3) == 0)
+		inherits(w->story, at, somebody(w), somebody(w), w->memory[roll(2)]);
+	else
+		maps(w->story, at, somebody(w), w->memory[roll(2)]);
+}
+
 static void random_losses(struct world *w)
 {
 	struct mp_model *model = story_model(w->story);
@@ -174,15 +186,17 @@ static struct story *random_story(void)
 
 		w.process[w.count++] = forks(w.story, 10 + roll(300), parent, "cmd");
 	}
+	for (unsigned i = 0; i < 2; i++)
+		w.memory[i] = memories(w.story);
 	for (unsigned i = 0; i < 3; i++) {
 		w.stream[i] = pipes(w.story);
 		w.word[i] = words(w.story);
 	}
 	for (unsigned i = 0; i < acts; i++) {
 		static void (*const kinds[])(struct world *, unsigned) = {
-			random_wait, random_stream, random_line, random_process};
+			random_wait, random_stream, random_line, random_process, random_having};
 
-		kinds[roll(4)](&w, 20 + roll(1200));
+		kinds[roll(5)](&w, 20 + roll(1200));
 	}
 	random_ends(&w);
 	random_losses(&w);
@@ -225,7 +239,7 @@ static const char *pattern(bool counter)
 
 static void add_phrase(struct text *text, bool counter)
 {
-	switch (roll(13)) {
+	switch (roll(14)) {
 	case 0:
 		add(text, "%s %s \"%s\"", who(), ONE_OF("prints", "complains"), pattern(counter));
 		break;
@@ -267,11 +281,15 @@ static void add_phrase(struct text *text, bool counter)
 		add(text, "%s %s at least %s%u ms", who(), ONE_OF("sleeps", "waits"),
 		    ONE_OF("", "n * ", "d * "), roll(5));
 		break;
+	case 12:
+		add(text, "%s maps m", who());
+		break;
 	case 11:
 		add(text, "g print \"%s\"", pattern(counter));
 		break;
 	default:
-		add(text, "%s execs \"%s\"", who(), ONE_OF("sort", "*/sort", "*", "{x}"));
+		add(text, "%s %s \"%s\"", who(), ONE_OF("execs", "opens"),
+		    ONE_OF("sort", "*/sort", "*", "{x}"));
 	}
 }
 
@@ -369,6 +387,7 @@ static void declare(struct text *text)
 		   "children of one named \"*\""));
 	add(text, "group all = g main\n");
 	add(text, "channel c = from %s to %s\n", ONE_OF("main", "one"), ONE_OF("two", "some"));
+	add(text, "memory m = shared by %s\n", ONE_OF("one two", "g", "main", "all"));
 	add(text, "word w = shared by %s\nclaim \"fuzz\"\n", ONE_OF("one two", "g", "main", "all"));
 }
 
