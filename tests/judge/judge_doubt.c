@@ -90,6 +90,33 @@ static void test_identity(void)
 	story_free(story);
 }
 
+/* More was written at once than is kept: there may be whole lines in it. */
+static void test_hidden(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+	struct mp_act *act;
+
+	prints(story, 500, one, "begin");
+	prints(story, 501, one, "0123")->cut = true;
+	act = prints(story, 502, one, "tail");
+	act->cut = act->headless = true;
+	one->hides = 1;
+	it_is_open(story, TWO, "  one never prints \"end\"",
+		   "the text that decides was longer than what is kept of it");
+	it_is_open(story, TWO, "  one never prints \"tail*\"", NULL);
+	it_is_open(story, TWO, "  one prints \"begin\" once", NULL);
+	it_is_open(story, TWO, "  one prints \"the end\"", NULL);
+	it_is_open(story, TWO, "  one prints \"begin\" before main prints \"b\"", NULL);
+	it_is_open(story, TWO, "  main prints \"a\" before one prints \"begin\"", NULL);
+	it_holds(story, TWO,
+		 "  one prints \"begin\"\n  one prints \"begin\" at least once\n"
+		 "  one never complains \"*\"\n  two never prints \"*\"");
+	it_breaks(story, TWO, "  one never prints \"begin\"", NULL, NULL);
+	it_is_open(story, "process p = child of main that prints \"end\"\n", "  p forks", NULL);
+	story_free(story);
+}
+
 /* A channel that nobody moved a byte through is the right one only if nothing was lost. */
 static void test_held_channel(void)
 {
@@ -273,6 +300,7 @@ int main(void)
 	test_lost();
 	test_causes();
 	test_identity();
+	test_hidden();
 	test_held_channel();
 	test_order();
 	test_blind();

@@ -70,9 +70,13 @@ static void cut(void)
 	story_model();
 	ok(line(act(MP_ACT_PRINT, 0), "whole"), "what is before the cut is sure");
 	one = act(MP_ACT_PRINT, 1);
-	ok(one->cut && strcmp(one->text, "hal") == 0, "what is at the cut is marked");
+	ok(one->cut && !one->headless && strcmp(one->text, "hal") == 0,
+	   "what is at the cut is marked");
 	one = act(MP_ACT_PRINT, 2);
-	ok(one->cut && strcmp(one->text, "tail") == 0, "so is what comes up to the next newline");
+	ok(one->cut && one->headless && strcmp(one->text, "tail") == 0,
+	   "so is what comes up to the next newline");
+	ok(!act(MP_ACT_PRINT, 3)->headless, "and no more than that");
+	is_int((int64_t)process(COMMAND)->hides, 1, "how many lines are hidden nobody knows");
 	ok(line(act(MP_ACT_PRINT, 3), "sure"), "then all is well");
 	is_int((int64_t)acts(MP_ACT_PRINT), 4, "and no more");
 }

@@ -122,19 +122,29 @@ static void say_both(struct counting *c, const struct some *some)
 	say_seen(c, some);
 }
 
+static bool only_cut(const struct mp_doubt *doubt)
+{
+	struct mp_doubt other = *doubt;
+
+	other.cut = false;
+	return !mp_doubt_any(&other);
+}
+
 /* Hits of one captured text (or all) against what is allowed. */
 static int judge_some(struct counting *c, const struct some *some)
 {
 	bool lossy = mp_doubt_any(&c->doubt), mine = true;
+	/* Text that is missing can only be more of them. */
+	bool open = lossy && !only_cut(&c->doubt);
 	struct range seen = {(int64_t)(some->count - some->maybes),
 			     lossy ? INT64_MAX : (int64_t)some->count};
 	struct mp_doubt doubt = c->doubt;
 	int err;
 
-	doubt.cut = some->maybes > 0;
+	doubt.cut |= some->maybes > 0;
 	if (seen.low > c->allowed.high || seen.high < c->allowed.low)
 		err = mp_trial_broken(c->trial);
-	else if (lossy || seen.low < c->allowed.low || seen.high > c->allowed.high)
+	else if (open || seen.low < c->allowed.low || seen.high > c->allowed.high)
 		err = mp_trial_inconclusive(c->trial, &doubt, &mine);
 	else
 		return 0;
@@ -275,7 +285,7 @@ static int compare_counts(struct counting *c, const struct some *left, const str
 	bool mine = true;
 	int err;
 
-	doubt.cut = left->maybes + right->maybes > 0;
+	doubt.cut |= left->maybes + right->maybes > 0;
 	if (a.low > b.high || b.low > a.high)
 		err = mp_trial_broken(trial);
 	else if (mp_doubt_any(&doubt))

@@ -62,7 +62,7 @@ static int judge_absent(struct asking *a)
 	bool mine = true;
 	int err;
 
-	doubt.cut = side->hits.maybes > 0;
+	doubt.cut |= side->hits.maybes > 0;
 	err = mp_doubt_any(&doubt) ? mp_trial_inconclusive(a->trial, &doubt, &mine)
 				   : mp_trial_broken(a->trial);
 	if (err != 0 || !mine)

@@ -117,7 +117,7 @@ static int conclude(struct ordering *o, enum finding finding, bool cut,
 	bool mine = true;
 	int err;
 
-	doubt.cut = cut;
+	doubt.cut |= cut;
 	if (cut || !is_firm(o, finding))
 		err = mp_trial_inconclusive(o->trial, &doubt, &mine);
 	else if (finding == FINE)
@@ -224,7 +224,7 @@ static int judge_nothing(struct ordering *o)
 	bool mine;
 	int err;
 
-	doubt.cut = o->trial->second.hits.maybes > 0;
+	doubt.cut |= o->trial->second.hits.maybes > 0;
 	if (!mp_doubt_any(&doubt) || o->trial->verdict->outcome != MP_HOLDS)
 		return 0;
 	err = mp_trial_inconclusive(o->trial, &doubt, &mine);

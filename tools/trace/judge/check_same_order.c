@@ -120,7 +120,7 @@ static int judge_pairs(struct pairing *p)
 	while (p->at < sure && is_right(p, p->at))
 		p->at++;
 	broken = p->at < sure || (p->at < a_sure && b_sure == p->b->count);
-	doubt.cut = !broken && p->at < p->a->count;
+	doubt.cut |= !broken && p->at < p->a->count;
 	return conclude(p, broken, doubt);
 }
 

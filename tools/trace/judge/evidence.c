@@ -103,12 +103,25 @@ struct mp_doubt mp_doubt_row(const struct mp_judging *judging, const struct mp_v
 	return doubt;
 }
 
+/* Text is missing of which nobody knows how many lines it was. */
+static bool hides(const struct mp_verb_row *row, const struct mp_side *side)
+{
+	unsigned which = ((row->acts & MP_BIT(MP_ACT_PRINT)) != 0 ? 1 : 0) |
+			 ((row->acts & MP_BIT(MP_ACT_COMPLAIN)) != 0 ? 2 : 0);
+
+	for (size_t i = 0; which != 0 && i < side->who.count; i++)
+		if ((side->who.members[i]->hides & which) != 0)
+			return true;
+	return false;
+}
+
 struct mp_doubt mp_doubt_side(const struct mp_judging *judging, const struct mp_side *side)
 {
 	const struct mp_verb_row *row = mp_verb_row(side->phrase->verb);
 	struct mp_doubt doubt = mp_doubt_row(judging, row, &side->who);
 
 	doubt.raced = side->raced;
+	doubt.cut = hides(row, side);
 	for (size_t i = 0; row->verb == MP_VERB_READS_FROM && i < side->who.count; i++)
 		if (side->who.members[i]->reads_unseen)
 			doubt.unseen = side->who.members[i];

@@ -50,6 +50,7 @@ static int has_printed(struct selecting *s, struct mp_glob *glob, const struct m
 		*out = err == 0 && match == MP_MATCH_YES;
 		perhaps |= err == 0 && match == MP_MATCH_CUT;
 	}
+	perhaps |= (process->hides & 1) != 0;
 	s->mine->cut |= perhaps && !*out;
 	s->mine->blind |= (uint32_t)process->blind & mp_verb_row(MP_VERB_PRINTS)->blind;
 	return err;

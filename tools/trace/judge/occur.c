@@ -135,8 +135,10 @@ static struct mp_slice text_of(const struct gathering *g, const struct mp_act *a
 	struct mp_slice text = {act->text != NULL ? act->text : "", act->length};
 	bool is_path = act->kind == MP_ACT_EXEC || act->kind == MP_ACT_OPEN;
 
-	text = mp_plain_of(g->judging, text, &occurrence->trailed);
 	occurrence->cut = act->cut;
+	if (act->headless) /* of what it begins with nothing is known */
+		return (struct mp_slice){"", 0};
+	text = mp_plain_of(g->judging, text, &occurrence->trailed);
 	if (!is_path || g->phrase->pattern == NULL)
 		return text;
 	if (!names_a_path(g->phrase->pattern)) {

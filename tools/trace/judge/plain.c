@@ -147,9 +147,12 @@ int mp_line_match(const struct mp_judging *judging, const struct mp_glob *glob,
 {
 	struct mp_slice captures[MP_CONTRACT_PIECES];
 	struct mp_slice text = {act->text != NULL ? act->text : "", act->length};
-	bool trailed;
+	bool trailed = false;
 
-	text = mp_plain_of(judging, text, &trailed);
+	if (act->headless)
+		text.length = 0;
+	else
+		text = mp_plain_of(judging, text, &trailed);
 	text.length += trailed && !act->cut && glob->trails;
 	return mp_glob_match(glob, text, act->cut, captures, work, out);
 }

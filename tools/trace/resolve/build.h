@@ -135,6 +135,7 @@ struct mr_line {
 	uint32_t tid;
 	bool open; /* there is a piece, may be of no bytes */
 	bool cut;
+	bool headless; /* something is missing before the first piece */
 };
 
 /* Who sent a signal to a process last. */

@@ -57,6 +57,7 @@ struct mp_process {
 	const struct mp_act *blocked;
 
 	uint64_t blind;	   /* bit per enum mp_blind_cause */
+	unsigned hides;	   /* bit 0: lines that it printed are not known; bit 1: complained */
 	bool reads_unseen; /* it took bytes from a socket, and who wrote them is not known */
 };
 
@@ -156,8 +157,9 @@ struct mp_act {
 	bool raced;	 /* MP_ACT_WAIT: a futex word had changed already (EAGAIN): not blocked */
 	bool unfinished; /* MP_ACT_WAIT: still blocked when the process or the record ended */
 	bool poll;	 /* MP_ACT_REAP: by WNOHANG */
-	bool cut;    /* text was cut short: what follows is not known (of a path: what precedes) */
-	bool joined; /* MP_ACT_PRINT: the line was not ended by a newline */
+	bool cut; /* text was cut short: what follows is not known (of a path: what precedes) */
+	bool headless; /* and what comes before it is not known either */
+	bool joined;   /* MP_ACT_PRINT: the line was not ended by a newline */
 	int64_t value;
 	uint64_t from, to; /* MP_ACT_WRITE, _READ: its part of the stream, in bytes or messages */
 	const char *text;  /* `length` bytes (and a zero); may hold any byte but newline */

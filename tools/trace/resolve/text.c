@@ -33,9 +33,10 @@ static struct mr_act *line_out(struct mr_build *build, struct mr_process *proces
 		act->act.length = act->act.text == NULL ? 0 : line->length + length;
 		act->act.begin = line->begin;
 		act->act.cut = line->cut;
+		act->act.headless = line->headless;
 	}
 	line->length = 0;
-	line->open = line->cut = false;
+	line->open = line->cut = line->headless = false;
 	return act;
 }
 
@@ -76,7 +77,8 @@ static void cut_here(struct mr_build *build, const struct mr_seen *seen, size_t 
 	start_piece(line, seen);
 	line->cut = true;
 	line_out(build, seen->process, which, NULL, 0);
-	line->cut = true;
+	line->cut = line->headless = true;
+	seen->process->process.hides |= 1U << which;
 }
 
 void mr_text_written(struct mr_build *build, const struct mr_seen *seen, int fd, const char *text,
