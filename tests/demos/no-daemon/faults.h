@@ -32,6 +32,7 @@ static const struct fault faults[] = {
 	{"continued", "2", "main sends SIGCONT, which does nothing"},
 	{"paused", "2", "main stops a process for a moment and lets it go on"},
 	{"brotherly", "2", "one of the two sends the other a signal, which is ignored"},
+	{"third", "2", "a third process sends a signal, which is ignored"},
 	{"itself", "2", "a process sends itself a signal, which is ignored"},
 	{"too-late", "2", "main sends a signal to one that has exited"},
 	{"dies", "2", "a process is killed when all is printed"},

@@ -88,7 +88,7 @@ static void prepare(void)
 {
 	char byte = 0;
 
-	if (fault("ignored") || fault("brotherly") || fault("itself"))
+	if (fault("ignored") || fault("brotherly") || fault("third") || fault("itself"))
 		signal(SIGUSR1, SIG_IGN);
 	if (fault("handled"))
 		signal(SIGUSR1, do_nothing);
@@ -121,6 +121,11 @@ static int be_other(void *unused)
 	return 0;
 }
 
+static int be_third(void *unused)
+{
+	return kill(background, SIGUSR1) < 0;
+}
+
 /* The signal that main should not send. */
 static void disturb(void)
 {
@@ -132,6 +137,8 @@ static void disturb(void)
 		kill(background, SIGSTOP);
 	if (fault("paused") || fault("continued"))
 		kill(background, SIGCONT);
+	if (fault("third"))
+		twin_reap(twin_fork(be_third, NULL));
 	if (fault("too-late")) {
 		twin_watch(background);
 		kill(background, SIGTERM);
