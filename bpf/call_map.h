@@ -44,8 +44,9 @@ static __noinline void tell_map(const struct call *call, enum mp_map_op op, __u6
 		/* Looked up before there is room in the ring: the callback needs the stack. */
 		error = find_mapping(address, &mapping);
 		if (error == 0 && !(mapping.flags & VM_SHARED))
-			return;
-		control.shares = 1;
+			op = MP_MAP_GONE; /* a file that may only be read is as good as private */
+		else
+			control.shares = 1;
 	}
 	if (!control.shares)
 		return;
@@ -68,30 +69,49 @@ static __noinline void tell_map(const struct call *call, enum mp_map_op op, __u6
 	event_send(event);
 }
 
-static __always_inline void on_mmap(const struct call *call)
+/* What a call did to the mappings of its process. */
+struct change {
+	__u64 address, length;
+	enum mp_map_op op; /* 0: nothing of interest */
+	__u32 flags;
+};
+
+static __always_inline void change_mmap(const struct call *call, struct change *change)
 {
 	__u32 type = call->args[3] & MAP_TYPE;
 
+	change->address = call->result;
 	if (type == MAP_SHARED || type == MAP_SHARED_VALIDATE)
-		tell_map(call, MP_MAP_SHARED, call->result, call->args[1], 0);
+		change->op = MP_MAP_SHARED;
 	else if (call->args[3] & MAP_FIXED)
-		tell_map(call, MP_MAP_GONE, call->result, call->args[1], 0);
+		change->op = MP_MAP_GONE;
 }
 
-static __always_inline void on_mremap(const struct call *call)
+static __always_inline void change_mremap(const struct call *call, struct change *change)
 {
-	bool stays = call->args[1] == 0 || (call->args[3] & MREMAP_DONTUNMAP);
-
-	tell_map(call, MP_MAP_MOVED, call->args[0], call->args[1], stays ? MP_MAP_LEFT : 0);
+	change->op = MP_MAP_MOVED;
+	if (call->args[1] == 0 || (call->args[3] & MREMAP_DONTUNMAP))
+		change->flags = MP_MAP_LEFT;
 }
 
-static __always_inline void on_madvise(const struct call *call)
+static __always_inline void change_madvise(const struct call *call, struct change *change)
 {
 	__u64 advice = call->args[2];
 
 	if (advice == MADV_DONTFORK || advice == MADV_DOFORK)
-		tell_map(call, MP_MAP_INHERITED, call->args[0], call->args[1],
-			 advice == MADV_DONTFORK ? MP_MAP_KEPT_BACK : 0);
+		change->op = MP_MAP_INHERITED;
+	if (advice == MADV_DONTFORK)
+		change->flags = MP_MAP_KEPT_BACK;
+}
+
+static __always_inline void change_segment(const struct call *call, struct change *change,
+					   bool attached)
+{
+	change->op = attached ? MP_MAP_SHARED : MP_MAP_DETACHED;
+	change->flags = attached ? MP_MAP_SYSTEM_V : 0;
+	if (attached)
+		change->address = call->result;
+	change->length = 0;
 }
 
 /* An address and a mistake come back in the same way. */
@@ -100,34 +120,37 @@ static __always_inline bool has_failed(long result)
 	return result < 0 && result >= -ERRNO_MOST;
 }
 
+/* All of them in one place, so that the verifier reads what tells them only once. */
 static __always_inline void on_map(const struct call *call, __u8 class)
 {
+	struct change change = {.address = call->args[0], .length = call->args[1]};
+
 	if (has_failed(call->result))
 		return;
 	switch (class) {
 	case CALL_MMAP:
-		on_mmap(call);
+		change_mmap(call, &change);
 		break;
 	case CALL_MUNMAP:
-		tell_map(call, MP_MAP_GONE, call->args[0], call->args[1], 0);
+		change.op = MP_MAP_GONE;
 		break;
 	case CALL_MREMAP:
-		on_mremap(call);
+		change_mremap(call, &change);
 		break;
 	case CALL_MPROTECT:
-		tell_map(call, MP_MAP_PROTECTED, call->args[0], call->args[1],
-			 call->args[2] & PROT_WRITE ? MP_MAP_WRITABLE : 0);
+		change.op = MP_MAP_PROTECTED;
+		change.flags = call->args[2] & PROT_WRITE ? MP_MAP_WRITABLE : 0;
 		break;
 	case CALL_MADVISE:
-		on_madvise(call);
+		change_madvise(call, &change);
 		break;
 	case CALL_SHMAT:
-		tell_map(call, MP_MAP_SHARED, call->result, 0, MP_MAP_SYSTEM_V);
-		break;
 	case CALL_SHMDT:
-		tell_map(call, MP_MAP_DETACHED, call->args[0], 0, 0);
+		change_segment(call, &change, class == CALL_SHMAT);
 		break;
 	}
+	if (change.op != 0)
+		tell_map(call, change.op, change.address, change.length, change.flags);
 }
 
 #endif

@@ -43,14 +43,23 @@ static const struct {
 	const char *way;
 	bool shares;
 } ways[] = {
-	{"plain", true},	 {"private", false},
-	{"another", false},	 {"unmapped", false},
-	{"half", true},		 {"covered", false},
-	{"moved", true},	 {"file", true},
-	{"read-only", false},	 {"made-writable", true},
-	{"spawned", false},	 {"became", false},
-	{"became-sharer", true}, {"attached", true},
-	{"detached", false},	 {"attached-to-read", false},
+	{"plain", true},
+	{"private", false},
+	{"another", false},
+	{"unmapped", false},
+	{"half", true},
+	{"covered", false},
+	{"covered-by-file", false},
+	{"moved", true},
+	{"file", true},
+	{"read-only", false},
+	{"made-writable", true},
+	{"spawned", false},
+	{"became", false},
+	{"became-sharer", true},
+	{"attached", true},
+	{"detached", false},
+	{"attached-to-read", false},
 	{"thread", true},
 };
 

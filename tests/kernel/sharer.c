@@ -134,6 +134,17 @@ static int covered(void)
 	return with_child(look_on, NULL);
 }
 
+/* By a file that nobody may write to: shared in name only. */
+static int covered_by_file(void)
+{
+	char *memory = map_nameless(MAP_SHARED);
+	int fd = open(self, O_RDONLY);
+
+	if (mmap(memory, SIZE, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0) != memory)
+		fail("mmap");
+	return with_child(look_on, NULL);
+}
+
 static int moved(void)
 {
 	char *memory = map_nameless(MAP_SHARED), *there = map_nameless(MAP_PRIVATE);
@@ -271,6 +282,7 @@ static const struct {
 	{"unmapped", unmapped},
 	{"half", half_unmapped},
 	{"covered", covered},
+	{"covered-by-file", covered_by_file},
 	{"moved", moved},
 	{"file", each_file},
 	{"read-only", read_only},
