@@ -59,6 +59,14 @@ static const char text[] =
 	"to 9\n"
 	"  one prints \"{x}\" as often as two prints \"{x}\"\n  one prints \"{x}\" once\n"
 	"  one maps m once\n  one maps n\n  one opens \"a*\"\n  two opens \"/x/*\"\n"
+	"  child i of main prints \"go\" before main reaps child i of main, for each i from 1 to "
+	"2\n"
+	"  one exits when one prints \"go\" and two prints \"other 1\"\n"
+	"  one prints \"o{i}\" for each i from 1 to 2, in order, when child i of main prints "
+	"\"other "
+	"{i}\"\n"
+	"  main exits when missing exits\n  child 9 of main exits\n"
+	"  one prints \"g{x}\" in the order of two prints \"o{x}\"\n"
 	"  missing forks\n  each of g exits with 0 before main reaps each of g\n";
 
 static struct story *story_to_judge(void)
