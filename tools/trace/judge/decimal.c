@@ -40,24 +40,24 @@ static size_t without_zeros(const char *text, size_t length)
 
 bool mp_decimal_read(const char *text, size_t length, struct mp_decimal *out)
 {
-	bool negative = length > 0 && *text == '-', behind = false, digit = false;
+	bool negative = length > 0 && *text == '-', behind = false, any = false;
 
 	*out = (struct mp_decimal){0, 0};
 	length = without_zeros(text, length);
 	for (size_t i = negative; i < length; i++) {
-		bool dot = text[i] == '.' && digit && !behind && i + 1 < length;
+		bool dot = text[i] == '.' && !behind, digit = text[i] >= '0' && text[i] <= '9';
 
 		behind |= dot;
+		any |= digit;
 		if (dot)
 			continue;
-		digit = text[i] >= '0' && text[i] <= '9';
 		if (!digit || out->scale > MP_DECIMAL_SCALE || !append(out, text[i] - '0'))
 			return false;
 		out->scale += behind;
 	}
 	if (negative)
 		out->digits = -out->digits;
-	return digit && shorten(out);
+	return any && shorten(out);
 }
 
 /* As many digits behind the dot in both. */

@@ -17,7 +17,7 @@ struct mp_decimal {
 };
 #define MP_DECIMAL_SCALE 18
 
-/* "10", "-1", "0.25". False: it is none, or has more digits than fit. */
+/* "10", "-1", "0.25", ".5", "5.". False: it is none, or has more digits than fit. */
 bool mp_decimal_read(const char *text, size_t length, struct mp_decimal *out);
 bool mp_decimal_add(struct mp_decimal a, struct mp_decimal b, struct mp_decimal *out);
 bool mp_decimal_subtract(struct mp_decimal a, struct mp_decimal b, struct mp_decimal *out);
