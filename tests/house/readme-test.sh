@@ -36,6 +36,18 @@ verdict() {
 	echo "$?, $(cat out), $(grep -E '^[0-9]+ of [0-9]+ claims? hold' report)"
 }
 
+# The table of ./try: every demo, with as many claims as its contract has.
+rows() {
+	sed -n 's/^\(mp-[a-z0-9-]*\)  *\([0-9]* of [0-9]*\) .*/\1 \2/p' README.md
+}
+demos_and_claims() {
+	sed -n 's/^\(mp-[a-z0-9-]*\) .*/\1/p' setup/demos | while read -r demo; do
+		claims=$(grep -c '^claim ' "tools/contracts/$demo.contract")
+		echo "$demo $claims of $claims"
+	done
+}
+
+is "README.md shows what becomes of every demo" "$(rows)" "$(demos_and_claims)"
 empty "README.md and CONTRIBUTING.md refer to nothing that is not there" dead_links
 block contract >"$work/sorted.contract"
 cd "$work" || exit 1
