@@ -35,9 +35,8 @@ static const struct cli_program program = {
 	.purpose = "naming processes",
 	.description =
 		"Two processes run the same function at the same time: each prints its name, "
-		"sleeps, "
-		"and prints its name again. One was given its name; the other one has the name "
-		"that every process gets if nobody says how it is called.",
+		"sleeps, and prints its name again. One was given its name; the other one has the "
+		"name that every process gets if nobody says how it is called.",
 	.options = options,
 	.examples = examples,
 	.see = "mp-name(1), mp-trace(1), mproc(3), ps(1)",

@@ -21,6 +21,7 @@ static const struct program programs[] = {
 	{PYTHON, {"called", "-n", "3"}, .breaks = "1"},
 	{PYTHON, {"late-binding", "-n", "3"}, .breaks = "1"},
 	{PYTHON, {"range-from-1", "-n", "3"}, .breaks = "1"},
+	{PYTHON, {"threads", "-n", "3"}, .breaks = "1 2"},
 	{PYTHON, {"join-in-loop", "-n", "3"}, .breaks = "2"},
 	{PYTHON, {"reversed", "-n", "3"}, .breaks = "2"},
 	{0},

@@ -3,6 +3,7 @@
 # fault.
 import multiprocessing
 import sys
+import threading
 
 FAULT = sys.argv[1] if len(sys.argv) > 1 else "none"
 COUNT = int(sys.argv[sys.argv.index("-n") + 1]) if "-n" in sys.argv else 3
@@ -22,6 +23,8 @@ if __name__ == "__main__":
     for i in range(COUNT):
         if FAULT == "called":
             process = multiprocessing.Process(target=myFunc(i))
+        elif FAULT == "threads":
+            process = threading.Thread(target=myFunc, args=(i,))
         elif FAULT == "late-binding":
             process = multiprocessing.Process(target=lambda: myFunc(i))
         else:

@@ -6,7 +6,7 @@ static const struct program programs[] = {
 	{DEMO},
 	{DEMO, {"--delay", "0.1"}, .output = RUN_TERMINAL},
 	{DEMO, {"--delay", "0"}},
-	{DEMO, {"--delay=0.001"}},
+	{DEMO, {"--delay=.001"}},
 	{DEMO, {"--delay", "1.25"}},
 	{PYTHON, {"none", "--delay", "0.1"}, .output = RUN_TERMINAL},
 	{PYTHON, {"none", "--delay", "0.1"}, .unbuffered = true},

@@ -29,6 +29,7 @@ static const struct fault faults[] = {
 	{"twice", "2", "one runs its function twice", SHORT},
 	{"no-sleep", "2", "one does not sleep", SHORT},
 	{"no-delay-at-all", "", "nobody sleeps, and nobody has to", {"--delay", "0"}},
+	{"busy", "2", "one does not sleep, but looks at the clock until the time is over", SHORT},
 	{"short-sleep", "2", "one sleeps for half of the time", SHORT},
 	{"sleeps-first", "2", "one sleeps before it says that it starts", SHORT},
 	{"sleeps-last", "2", "one sleeps after it has said that it exits", SHORT},

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <time.h>
 
 enum { GIVEN, DEFAULT, THIRD };
 
@@ -32,10 +33,25 @@ static void say(const char *what, const char *name)
 	twin_say("%s process name = %s\n", what, name);
 }
 
+static void look_at_the_clock(void)
+{
+	struct timespec now, end;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_nsec += delay * 1000000L;
+	end.tv_sec += end.tv_nsec / 1000000000;
+	end.tv_nsec %= 1000000000;
+	do
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	while (now.tv_sec < end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec < end.tv_nsec));
+}
+
 /* The first one has the faults in what it does between its lines. */
 static void pause_between(bool first)
 {
-	if (first && fault("short-sleep"))
+	if (first && fault("busy"))
+		look_at_the_clock();
+	else if (first && fault("short-sleep"))
 		twin_sleep(delay / 2);
 	else if (!fault("no-delay-at-all") &&
 		 !(first && (fault("no-sleep") || fault("sleeps-first") || fault("sleeps-last"))))

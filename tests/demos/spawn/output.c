@@ -27,7 +27,7 @@ static const struct print prints[] = {
 	 "output from myFunc is :4\n"},
 	{{"--count=1"}, AS_IS, "calling myFunc from process n°: 0\n"},
 	{{"-n0"}, AS_IS, ""},
-	{{"-n", "200"}, LAST_LINES, "output from myFunc is :198\n"},
+	{{"-n", "50"}, LAST_LINES, "output from myFunc is :48\n"},
 	{{NULL}, AS_IS, NULL},
 };
 static const struct mistake mistakes[] = {

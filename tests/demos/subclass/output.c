@@ -20,7 +20,7 @@ static const struct print prints[] = {
 	 "called run method in Process-2\n"},
 	{{"--count=1"}, AS_IS, "called run method in Process-1\n"},
 	{{"-n0"}, AS_IS, ""},
-	{{"-n", "1000"}, LAST_LINES, "called run method in Process-1000\n"},
+	{{"-n", "100"}, LAST_LINES, "called run method in Process-100\n"},
 	{{NULL}, AS_IS, NULL},
 };
 static const struct mistake mistakes[] = {
