@@ -363,14 +363,8 @@ static int judge_pair(struct mp_trial *trial, void *context)
 	struct mp_hits *a = &trial->first.hits, *b = &trial->second.hits;
 	struct mp_shared shared;
 	struct some left, right;
-	int err = mp_view_build(trial, &trial->first);
+	int err = mp_sides_select(trial);
 
-	if (err == 0)
-		err = mp_view_build(trial, &trial->second);
-	if (err == 0)
-		err = mp_side_select(trial, &trial->first, NULL, 0, a);
-	if (err == 0)
-		err = mp_side_select(trial, &trial->second, NULL, 0, b);
 	if (err != 0)
 		return err;
 	mp_hits_shared(a, b, &shared);

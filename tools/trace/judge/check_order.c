@@ -244,14 +244,8 @@ int mp_check_order(struct mp_trial *trial)
 		.second_is_last = second == MP_PICK_LAST,
 	};
 	struct mp_shared shared;
-	int err = mp_view_build(trial, &trial->first);
+	int err = mp_sides_select(trial);
 
-	if (err == 0)
-		err = mp_view_build(trial, &trial->second);
-	if (err == 0)
-		err = mp_side_select(trial, &trial->first, NULL, 0, &trial->first.hits);
-	if (err == 0)
-		err = mp_side_select(trial, &trial->second, NULL, 0, &trial->second.hits);
 	if (err != 0)
 		return err;
 	o.first_doubt = mp_doubt_side(trial->judging, &trial->first);

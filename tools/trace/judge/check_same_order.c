@@ -127,14 +127,8 @@ static int judge_pairs(struct pairing *p)
 int mp_check_same_order(struct mp_trial *trial)
 {
 	struct pairing p = {.trial = trial, .a = &trial->first.hits, .b = &trial->second.hits};
-	int err = mp_view_build(trial, &trial->first);
+	int err = mp_sides_select(trial);
 
-	if (err == 0)
-		err = mp_view_build(trial, &trial->second);
-	if (err == 0)
-		err = mp_side_select(trial, &trial->first, NULL, 0, &trial->first.hits);
-	if (err == 0)
-		err = mp_side_select(trial, &trial->second, NULL, 0, &trial->second.hits);
 	if (err != 0)
 		return err;
 	trial->captured = true; /* every member with every other */

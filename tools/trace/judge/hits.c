@@ -243,6 +243,19 @@ int mp_side_select(struct mp_trial *trial, struct mp_side *side, const struct mp
 	return err;
 }
 
+int mp_sides_select(struct mp_trial *trial)
+{
+	struct mp_side *sides[] = {&trial->first, &trial->second};
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < 2; i++) {
+		err = mp_view_build(trial, sides[i]);
+		if (err == 0)
+			err = mp_side_select(trial, sides[i], NULL, 0, &sides[i]->hits);
+	}
+	return err;
+}
+
 /* --- groups of the same captured text ------------------------------------------------------ */
 
 void mp_hits_shared(const struct mp_hits *left, const struct mp_hits *right,

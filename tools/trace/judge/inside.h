@@ -263,6 +263,8 @@ void mp_side_free(struct mp_side *side);
 /* Those that fit pattern and number as the scope has it. */
 int mp_side_select(struct mp_trial *trial, struct mp_side *side, const struct mp_binding *bound,
 		   size_t bound_count, struct mp_hits *hits);
+/* Of both phrases of the clause, with their views. */
+int mp_sides_select(struct mp_trial *trial);
 int mp_occurrence_compare(const struct mp_occurrence *a, const struct mp_occurrence *b);
 int mp_view_add(struct mp_view *view, const struct mp_occurrence *occurrence);
 void mp_hits_free(struct mp_hits *hits);
