@@ -22,7 +22,7 @@ static int64_t ranks;
 
 static const struct cli_option options[] = {
 	{'n', "ranks", "N", CLI_NUMBER, &ranks, "9", .least = 1, .most = MP_COMM_RANKS_MAX,
-	 .help = "start N ranks; the messages need 9. mpiexec starts its own"},
+	 .help = "start N ranks; the messages need 9, and mpiexec starts its own"},
 	{0},
 };
 static const struct cli_example examples[] = {
