@@ -31,6 +31,21 @@ static struct mp_decl *parse_nameless(struct mp_parser *p, struct mp_place *plac
 	return decl->name ? decl : NULL;
 }
 
+/* No verb begins with a number: "chld 1 of main". */
+static bool misspelt_child(struct mp_parser *p, const char *what)
+{
+	static const char *const words[] = {"child", NULL};
+	const struct mp_token *token = mp_peek(p, 0);
+	const char *meant = mp_nearest_of(token, words);
+
+	if (!meant || mp_name_find(p, token) || mp_peek(p, 1)->kind != MP_TOKEN_NUMBER)
+		return false;
+	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what, mp_show_token(p, token),
+		       NULL))
+		mp_suggest(p, meant);
+	return true;
+}
+
 struct mp_who *mp_parse_who(struct mp_parser *p, const char *what)
 {
 	const struct mp_token *first = mp_peek(p, 0);
@@ -45,7 +60,7 @@ struct mp_who *mp_parse_who(struct mp_parser *p, const char *what)
 	who->place = mp_place(p, first);
 	if (!each && mp_is(first, "child"))
 		who->decl = parse_nameless(p, &who->place);
-	else
+	else if (each || !misspelt_child(p, what))
 		who->decl = mp_name(p, MP_NAMES_WHO, each ? "a group" : what);
 	if (who->decl && each)
 		say_each_of(p, first, who);

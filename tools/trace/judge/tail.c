@@ -174,16 +174,25 @@ static bool parse_right(struct mp_parser *p, struct mp_condition *condition, boo
 	return condition->text && can_be(p, condition, &token, condition->text);
 }
 
-static enum mp_relation take_relation(struct mp_parser *p)
+static bool take_relation(struct mp_parser *p, enum mp_relation *relation)
 {
-	bool at = mp_is(mp_peek(p, 0), "at");
+	static const char *const words[] = {"least", "most", NULL};
+	const struct mp_token *token;
 
+	*relation = MP_IS;
 	if (mp_take(p, "not"))
-		return MP_IS_NOT;
-	if (!at || !(mp_is(mp_peek(p, 1), "least") || mp_is(mp_peek(p, 1), "most")))
-		return MP_IS;
-	mp_next(p);
-	return mp_is(mp_next(p), "least") ? MP_IS_LEAST : MP_IS_MOST;
+		*relation = MP_IS_NOT;
+	else if (mp_take(p, "at")) {
+		token = mp_peek(p, 0);
+		*relation = mp_take(p, "least") ? MP_IS_LEAST : MP_IS_MOST;
+		if (*relation == MP_IS_LEAST || mp_take(p, "most"))
+			return true;
+		if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), "\"least\" or \"most\"",
+			       mp_show_token(p, token), NULL))
+			mp_suggest(p, mp_nearest_of(token, words));
+		return false;
+	}
+	return true;
 }
 
 /* VALUE is [not | at least | at most] VALUE */
@@ -194,9 +203,8 @@ static bool parse_comparison(struct mp_parser *p, struct mp_condition *condition
 	bool number;
 
 	condition->left = parse_value(p, false);
-	if (!condition->left || !mp_need(p, "is"))
+	if (!condition->left || !mp_need(p, "is") || !take_relation(p, &condition->relation))
 		return false;
-	condition->relation = take_relation(p);
 	number = condition->relation == MP_IS_LEAST || condition->relation == MP_IS_MOST;
 	decl = number ? parameter_of(p, condition->left) : NULL;
 	if (decl && !mp_check_number(p, left, decl))
