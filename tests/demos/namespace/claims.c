@@ -20,6 +20,7 @@ static const struct program programs[] = {
 	{PYTHON, {"none", "-n", "0"}},
 	{PYTHON, {"none", "-n", "20"}, .output = RUN_TERMINAL},
 	{PYTHON, {"values"}},
+	{PYTHON, {"spawn"}},
 	{PYTHON, {"shared_memory"}},
 	{PYTHON, {"own"}, .breaks = "1"},
 	{PYTHON, {"late"}, .breaks = "1"},

@@ -67,7 +67,7 @@ def print_results(space):
 
 
 if __name__ == "__main__":
-    multiprocessing.set_start_method("fork")
+    multiprocessing.set_start_method("spawn" if FAULT == "spawn" else "fork")
     space = make_space()
     processes = []
     for i in range(COUNT):
