@@ -172,6 +172,8 @@ static void random_losses(struct world *w)
 		somebody(w)->blind = UINT64_C(1) << (roll(MP_BLIND_CAUSES - 1) + 1);
 		model->blind = ~UINT64_C(0);
 	}
+	if (roll(4) == 0)
+		model->lost[MP_DELIVER] = 1;
 	model->fd_unsure = roll(8) == 0;
 }
 
@@ -465,6 +467,23 @@ static bool try_again(struct story *story, const struct text *clause, int outcom
 	return false;
 }
 
+/* Signals that were delivered are missing: a clause that holds in either case holds, no other. */
+static bool try_unsure(struct story *story, const struct text *clause, int outcome)
+{
+	struct text text = *clause;
+	int again;
+
+	if (story_model(story)->lost[MP_DELIVER] == 0 || strstr(text.bytes, " when ") != NULL ||
+	    strstr(text.bytes, ", in order") != NULL)
+		return true;
+	add(&text, " when main never receives 64\n");
+	again = judge_text(story, &text);
+	if (again == (outcome == MP_HOLDS ? MP_HOLDS : MP_INCONCLUSIVE))
+		return true;
+	tap_note("%d, then %d: %s", outcome, again, text.bytes);
+	return false;
+}
+
 static bool try_clause(struct story *story, const struct text *declared)
 {
 	struct text text = *declared;
@@ -479,7 +498,7 @@ static bool try_clause(struct story *story, const struct text *declared)
 	if (outcome >= NO_CONTRACT)
 		return outcome == NO_CONTRACT;
 	outcomes[outcome]++;
-	return try_again(story, &text, outcome);
+	return try_again(story, &text, outcome) && try_unsure(story, &text, outcome);
 }
 
 static unsigned number_from(const char *name, unsigned otherwise)
