@@ -47,6 +47,7 @@ static const struct fault faults[] = {
 	{"lost-unasked", "4", "the same, without having been asked to race", FAST},
 	{"size-of-before", "4", "the consumer has left; the size is always that of before", RACING},
 	{"size-unsaid", "4", "the last size is not printed", FAST},
+	{"size-of-all", "4", "the size is always that of all items", FAST},
 	{"size-of-bytes", "4", "the size is that of the bytes", FAST},
 	{"lost-in-race", "2 4", "the consumer drops the last item, in a race", RACING},
 	{"lost-at-end", "2 4", "the consumer drops the last item", FAST},

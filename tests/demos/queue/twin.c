@@ -84,6 +84,8 @@ static void say_size(long i)
 		size -= i > 2;
 	if (fault("size-of-before"))
 		size--;
+	if (fault("size-of-all"))
+		size = items;
 	if (fault("size-of-bytes"))
 		size = (size + 1) * 100;
 	if (!fault("size-unsaid") || i < items - 1)
