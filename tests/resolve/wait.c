@@ -327,6 +327,7 @@ static void sleeps_until(void)
 	story();
 	ev_text(COMMAND, 1, "x\n");
 	called = now();
+	ev_futex(COMMAND, FUTEX_WAKE, private(0x7000), 1);
 	next_blocked(called + MILLISECOND / 2);
 	next_end(called + 3 * MILLISECOND);
 	ev_sleep_until(COMMAND, CLOCK_MONOTONIC, called + 3 * MILLISECOND);

@@ -118,6 +118,7 @@ struct mr_thread {
 	bool exited;
 	size_t exit_arrival;
 	uint64_t floor;			    /* end of its last call */
+	uint64_t spoke;			    /* the same, of those not only with its own threads */
 	size_t last;			    /* index of its last call, or MR_NOWHERE */
 	struct mr_wake *wake;		    /* the last that woke it during the call it is in */
 	struct mr_wake *wakes, **last_wake; /* that it has done during the call it is in */

@@ -91,11 +91,21 @@ static void begin_call(struct mr_build *build, const struct mr_seen *seen)
 		thread->nap = NULL;
 }
 
+/* Locks and conditions that no other process has: an interpreter's own, for one. */
+static bool is_private(const struct mp_event *event)
+{
+	const struct mp_word *word = &((const struct mp_futex *)event)->word;
+
+	return event->kind == MP_FUTEX && word->ino == 0 && word->dev == 0;
+}
+
 static void end_call(const struct mr_seen *seen)
 {
 	seen->thread->last = seen->arrival;
 	if (seen->thread->floor < seen->event->end)
 		seen->thread->floor = seen->event->end;
+	if (!is_private(seen->event))
+		seen->thread->spoke = seen->thread->floor;
 }
 
 static void see(struct mr_build *build, size_t arrival)

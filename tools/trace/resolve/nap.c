@@ -34,12 +34,12 @@ struct mr_act *mr_nap(struct mr_build *build, const struct mr_seen *seen, int64_
 
 /*
  * How long it meant to sleep. Who sleeps until a moment chose it when it looked at the clock, which
- * nobody sees: after its last call, and before it was off the CPU, perhaps much before, as others
- * want the CPU, too. So the doubt is in its favour.
+ * nobody sees: after its last call, but for what its threads have among them, and before it was off
+ * the CPU, perhaps much before, as others want the CPU, too. So the doubt is in its favour.
  */
 static uint64_t meant(const struct mr_seen *seen, const struct mp_sleep *sleep)
 {
-	uint64_t born = seen->process->process.born, last = seen->thread->floor;
+	uint64_t born = seen->process->process.born, last = seen->thread->spoke;
 	uint64_t floor = last > born ? last : born;
 
 	if ((sleep->e.flags & MP_F_SHORT) != 0)
