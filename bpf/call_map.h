@@ -12,6 +12,7 @@
 #define MAP_SHARED_VALIDATE 3
 #define MAP_TYPE	    15
 #define MAP_FIXED	    16
+#define MAP_ANONYMOUS	    32
 #define MREMAP_DONTUNMAP    4
 #define PROT_WRITE	    2
 #define MADV_DONTFORK	    10
@@ -23,6 +24,7 @@ static __always_inline void fill_shared(struct mp_map *event, const struct mappi
 {
 	struct dentry *dentry = (void *)mapping->dentry;
 
+	event->map_flags &= ~MP_MAP_WRITABLE;
 	if (mapping->flags & VM_WRITE)
 		event->map_flags |= MP_MAP_WRITABLE;
 	if (event->length == 0)
@@ -81,10 +83,15 @@ static __always_inline void change_mmap(const struct call *call, struct change *
 	__u32 type = call->args[3] & MAP_TYPE;
 
 	change->address = call->result;
-	if (type == MAP_SHARED || type == MAP_SHARED_VALIDATE)
-		change->op = MP_MAP_SHARED;
-	else if (call->args[3] & MAP_FIXED)
-		change->op = MP_MAP_GONE;
+	if (type != MAP_SHARED && type != MAP_SHARED_VALIDATE) {
+		change->op = call->args[3] & MAP_FIXED ? MP_MAP_GONE : 0;
+		return;
+	}
+	change->op = MP_MAP_SHARED;
+	if (call->args[2] & PROT_WRITE)
+		change->flags |= MP_MAP_WRITABLE;
+	if (call->args[3] & MAP_ANONYMOUS)
+		change->flags |= MP_MAP_NAMELESS;
 }
 
 static __always_inline void change_mremap(const struct call *call, struct change *change)

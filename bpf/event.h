@@ -219,6 +219,8 @@ enum mp_map_op {
  * Private memory is of no interest, and before the first MP_MAP_SHARED of a run the other
  * operations are not, either. The file is the one that the kernel maps, also where the caller
  * named none; a number of an inode is used again, together with the generation it is not.
+ * MP_F_SHORT: the mapping could not be looked at, because another thread was changing it or one
+ * beside it, and nothing is known of the file.
  */
 struct mp_map {
 	struct mp_event e;
@@ -234,9 +236,10 @@ struct mp_map {
 	char name[MP_MAP_NAME]; /* of the file: its last part, or what the kernel calls it */
 };
 #define MP_MAP_WRITABLE	 1
-#define MP_MAP_SYSTEM_V	 2 /* the inode is the number of a segment */
-#define MP_MAP_LEFT	 4 /* MP_MAP_MOVED: what was at address stays there, too */
-#define MP_MAP_KEPT_BACK 8 /* MP_MAP_INHERITED */
+#define MP_MAP_SYSTEM_V	 2  /* the inode is the number of a segment */
+#define MP_MAP_LEFT	 4  /* MP_MAP_MOVED: what was at address stays there, too */
+#define MP_MAP_KEPT_BACK 8  /* MP_MAP_INHERITED */
+#define MP_MAP_NAMELESS	 16 /* the caller named no file: nobody else has this one yet */
 
 /* A futex word. Shared (dev or ino not 0): inode and offset. Private: of this process only. */
 struct mp_word {

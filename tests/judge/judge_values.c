@@ -86,7 +86,7 @@ static void test_times(void)
 	it_breaks(story, TIMES, "  main waits at least n * 300 us", NULL, NULL);
 	story_model(story)->lost[MP_SLEEP] = 1;
 	it_is_open(story, TIMES, "  p sleeps at least delay * 3 ms",
-		   "1 sleep event was lost (ring buffer full)");
+		   "1 sleep event was lost (incomplete)");
 	story_free(story);
 }
 

@@ -61,6 +61,7 @@ static const struct {
 	{"detached", false},
 	{"attached-to-read", false},
 	{"thread", true},
+	{"crowd", true},
 };
 
 static const struct {
@@ -153,6 +154,29 @@ static void try_files(void)
 		"", "a module of Python");
 }
 
+/* Of a path that is too long, its last part is known all the same. */
+static void try_deep_folder(void)
+{
+	const char *const options[] = {
+		"-c",
+		make_contract("deep.contract", "claim \"The file\"\n  main opens \"target\" once\n"
+					       "claim \"The path\"\n  main opens \"/*/target\"\n"),
+		NULL};
+	struct trace_report report;
+	char deep[512];
+	size_t length;
+
+	length = (size_t)snprintf(deep, sizeof(deep), "%s/deep", trace_places.work);
+	for (int i = 0; i < 60; i++)
+		length += (size_t)snprintf(deep + length, sizeof(deep) - length, "/d");
+	trace_judge(&report, NULL, options, (const char *[]){opener, deep, "deep", NULL});
+	is_int(report.run.status, 3, "a path of many parts: exit status");
+	is_string(report.broken, "2", "its last part is known, its beginning is not");
+	if (strcmp(report.broken, "2") != 0)
+		trace_show(&report);
+	trace_free(&report);
+}
+
 int main(int argc, char *argv[])
 {
 	trace_begin(argc, argv);
@@ -162,6 +186,7 @@ int main(int argc, char *argv[])
 	opener = argv[6];
 	try_memory();
 	try_files();
+	try_deep_folder();
 	trace_end();
 	return tap_done();
 }

@@ -87,6 +87,23 @@ static int other_end(void)
 	return socket(AF_UNIX, SOCK_STREAM, 0);
 }
 
+static int by_creation(void)
+{
+	return open("target", O_WRONLY | O_CREAT | O_EXCL, 0600);
+}
+
+/* All that the path has. */
+static void make_folders(char *path)
+{
+	for (char *at = path + 1; *at; at++)
+		if (*at == '/') {
+			*at = '\0';
+			mkdir(path, 0700);
+			*at = '/';
+		}
+	mkdir(path, 0700);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(void);
@@ -95,11 +112,13 @@ static const struct {
 	{"openat2", by_openat2},  {"creat", by_creat},	     {"descriptor", by_descriptor},
 	{"fifo", pipe_with_name}, {"folder", folder},	     {"gone", gone},
 	{"place", place_only},	  {"renamed", another_name}, {"misleading", misleading_link},
-	{"socket", other_end},
+	{"socket", other_end},	  {"deep", by_creation},
 };
 
 int main(int argc, char *argv[])
 {
+	if (argc == 3 && !strcmp(argv[2], "deep"))
+		make_folders(argv[1]);
 	if (argc != 3 || chdir(argv[1]) < 0)
 		return 8;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)

@@ -261,6 +261,26 @@ static int in_thread(void)
 	return with_child(look_on, memory);
 }
 
+static void *come_and_go(void *unused)
+{
+	for (int i = 0; i < 500; i++)
+		TRY(munmap(map_nameless(MAP_SHARED), SIZE));
+	return NULL;
+}
+
+/* The kernel's list of mappings is changed all the time, whoever wants to look at it. */
+static int in_crowd(void)
+{
+	pthread_t threads[4];
+
+	for (int i = 0; i < 4; i++)
+		if (pthread_create(&threads[i], NULL, come_and_go, NULL) != 0)
+			fail("pthread_create");
+	for (int i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	return plain();
+}
+
 static int nothing(void)
 {
 	return 0;
@@ -294,6 +314,7 @@ static const struct {
 	{"detached", detached},
 	{"attached-to-read", attached_to_read},
 	{"thread", in_thread},
+	{"crowd", in_crowd},
 	{"nothing", nothing},
 	{"user", user},
 };

@@ -227,6 +227,18 @@ static void unknown(void)
 	story_model();
 	is_int((int64_t)model()->lost[MP_MAP], 1, "what could not be looked at is lost");
 	is_int((int64_t)acts(MP_ACT_MAP), 0, "and nobody's");
+	for (int i = 0; i < 2; i++) {
+		next_flags(MP_F_SHORT);
+		ev_map_as(COMMAND,
+			  &(struct mp_map){.map_op = MP_MAP_SHARED,
+					   .address = A + (uint64_t)i * PAGE,
+					   .length = PAGE,
+					   .map_flags = MP_MAP_WRITABLE | MP_MAP_NAMELESS});
+	}
+	story_model();
+	is_int((int64_t)model()->memory_count, 2, "but what has no file is always another");
+	ok(model()->lost[MP_MAP] == 1 && model()->memories[1]->anonymous, "and well known");
+	is_int((int64_t)heirloom(), 2, "and inherited");
 }
 
 int main(void)

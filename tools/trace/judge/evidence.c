@@ -172,7 +172,7 @@ static void say_lost(FILE *out, const struct mp_model *model, unsigned kind)
 		fprintf(out, "%" PRIu64 " children could not be followed (no memory)",
 			losses->unmarked);
 	else
-		say_lost_number(out, kind, model->lost[kind], "ring buffer full");
+		say_lost_number(out, kind, model->lost[kind], "incomplete");
 }
 
 static void say_lost_kinds(FILE *out, const struct mp_judging *judging,

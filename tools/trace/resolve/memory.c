@@ -70,10 +70,10 @@ static struct mr_key key_of(const struct mp_map *map)
 			       (uint64_t)map->generation << 1 | system_v};
 }
 
-/* The kernel makes a file for what has none, and calls it so. */
+/* Also who maps /dev/zero gets a file of his own. */
 static bool is_anonymous(const struct mp_map *map)
 {
-	return strcmp(map->name, "dev/zero") == 0 || strcmp(map->name, "anon_hugepage") == 0;
+	return (map->map_flags & MP_MAP_NAMELESS) != 0 || strcmp(map->name, "dev/zero") == 0;
 }
 
 static struct memory *memory_new(struct mr_build *build, const struct mp_map *map)
@@ -99,11 +99,24 @@ static struct memory *memory_new(struct mr_build *build, const struct mp_map *ma
 	return memory;
 }
 
+/* Which file it is does not matter when it is a new one: nobody else has it. */
+static struct memory *memory_unknown(struct mr_build *build, const struct mp_map *map)
+{
+	if ((map->map_flags & MP_MAP_NAMELESS) != 0)
+		return memory_new(build, map);
+	lose(build);
+	return NULL;
+}
+
+/* NULL: there is no room, or the file is not known. */
 static struct memory *memory_of(struct mr_build *build, const struct mp_map *map)
 {
 	struct mr_key key = key_of(map);
-	struct memory *memory = mr_map_find(&build->memories, key);
+	struct memory *memory;
 
+	if ((map->e.flags & MP_F_SHORT) != 0)
+		return memory_unknown(build, map);
+	memory = mr_map_find(&build->memories, key);
 	if (memory != NULL)
 		return memory;
 	memory = memory_new(build, map);
@@ -264,10 +277,6 @@ static void map_shared(struct mr_build *build, const struct mr_seen *seen, struc
 				.writable = (map->map_flags & MP_MAP_WRITABLE) != 0};
 
 	split(build, space, region.start, region.end, NULL, map);
-	if ((map->e.flags & MP_F_SHORT) != 0) {
-		lose(build);
-		return;
-	}
 	region.memory = memory_of(build, map);
 	if (region.memory == NULL)
 		return;
