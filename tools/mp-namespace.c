@@ -9,17 +9,21 @@
  *     namespace                      0=0             1=1  . . . . . . ´
  *
  * The point to see: a process works on a copy of all memory, and what it changes there goes with
- * it. Only memory that was made to be shared, before the processes were started, stays. As with
- * any module, it does not matter where the function comes from: it is loaded once, and all have it.
+ * it. Only memory that was made to be shared, before the processes were started, stays. The
+ * function is in a module, which is loaded before, too, and then all have it.
  */
 #include "cli.h"
 #include "contract_section.h"
 #include "join.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
 #include <mproc.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define COUNT_MAX 200
 #define ROOM	  (COUNT_MAX * 64) /* bytes; a short name with a number takes less than 64 */
@@ -51,13 +55,20 @@ static const struct cli_program program = {
 static int64_t (*my_func)(int64_t number); /* see myfunc.h */
 static struct mp_namespace *results;
 
-/* From where the build puts it, or from where it is installed, wherever that was moved to. */
+/* Beside the program, where the build puts it, or from where it is installed. */
 static int load_module(void)
 {
-	void *module = dlopen("$ORIGIN/myFunc.so", RTLD_NOW);
+	static const char *const places[] = {".", MP_MODULES};
+	char self[PATH_MAX], path[2 * PATH_MAX], *folder;
+	void *module = NULL;
 
-	if (!module)
-		module = dlopen("$ORIGIN/" MP_MODULES "/myFunc.so", RTLD_NOW);
+	if (!realpath("/proc/self/exe", self))
+		return cli_fail_call("/proc/self/exe", errno);
+	folder = dirname(self);
+	for (size_t i = 0; i < 2 && !module; i++) {
+		snprintf(path, sizeof(path), "%s/%s/myFunc.so", folder, places[i]);
+		module = dlopen(path, RTLD_NOW);
+	}
 	my_func = module ? (int64_t(*)(int64_t))dlsym(module, "myfunc") : NULL;
 	return my_func ? 0 : cli_fail("dlopen: %s", dlerror());
 }
