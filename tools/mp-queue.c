@@ -141,6 +141,7 @@ int main(int argc, char *argv[])
 	struct producer producer;
 	struct consumer consumer;
 	struct mp_conn *hear;
+	int status;
 
 	cli_parse(&program, argc, argv);
 	cli_print_lines();
@@ -154,5 +155,7 @@ int main(int argc, char *argv[])
 	    cli_failed("mp_process_init",
 		       mp_process_init(&consumer.base, &consumer_ops, "consumer-2")))
 		return 1;
-	return cli_finish(run(&producer, &consumer, hear));
+	status = run(&producer, &consumer, hear);
+	mp_conn_close(hear);
+	return cli_finish(status);
 }
