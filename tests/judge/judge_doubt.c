@@ -228,6 +228,27 @@ static void test_cut(void)
 	story_free(story);
 }
 
+/* Of several that are not sure any may be the only one. */
+static void test_cut_in_order(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+
+	prints(story, 390, one, "a long line")->cut = true;
+	prints(story, 420, one, "a long line")->cut = true;
+	it_is_open(story, TWO, "  main prints \"a\" before one prints \"a*z\"", NULL);
+	it_is_open(story, TWO, "  each one prints \"a*z\" before main prints \"a\"", NULL);
+	it_is_open(story, TWO, "  last one prints \"a*z\" before last main prints \"a\"", NULL);
+	it_breaks(story, TWO, "  main prints \"b\" before last main prints \"a\"", NULL, NULL);
+	it_breaks(story, TWO, "  last one prints \"a*z\" before two prints \"*\"", NULL, NULL);
+	prints(story, 395, one, "abz");
+	it_breaks(story, TWO, "  main prints \"a\" before one prints \"a*z\"", NULL, NULL);
+	it_is_open(story, TWO, "  each one prints \"a*z\" before main prints \"a\"", NULL);
+	prints(story, 430, one, "abz");
+	it_breaks(story, TWO, "  each one prints \"a*z\" before main prints \"a\"", NULL, NULL);
+	story_free(story);
+}
+
 static void test_states(void)
 {
 	struct mp_process *one, *two;
@@ -307,6 +328,7 @@ int main(void)
 	test_blind_stranger();
 	test_descriptors();
 	test_cut();
+	test_cut_in_order();
 	test_states();
 	test_claim();
 	test_stopped();

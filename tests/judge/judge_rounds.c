@@ -85,6 +85,55 @@ static void test_in_order(void)
 		  "order",
 		  "main prints \"0 1\" (i = 0, j = 1) after main prints \"0 0\" (i = 0, j = 0)",
 		  "the one for j = 1 at 0.1 ms, the one for j = 0 at 0.2 ms");
+	it_holds(story, N,
+		 "  main prints \"{i} {j}\", for each i from 0 to 1, for each j from 0 to 1, in "
+		 "order, when j is not i");
+	it_breaks(story, N,
+		  "  main prints \"{i} {j}\", for each i from 0 to 1, for each j from -1 to 1, in "
+		  "order, when j is not -1",
+		  NULL, "the one for j = 1 at 0.1 ms, the one for j = 0 at 0.2 ms");
+	story_free(story);
+}
+
+/* The first values of a round may not be asked for: it begins anew all the same. */
+static void test_in_order_sometimes(void)
+{
+	struct story *story = story_new("cmd", NULL);
+
+	prints(story, 100, command(story), "1 1");
+	prints(story, 110, command(story), "1 2");
+	prints(story, 120, command(story), "0 1");
+	prints(story, 130, command(story), "0 2");
+	it_holds(story, N,
+		 "  main prints \"{i} {j}\", for each i from 0 to 1, for each j from 0 to 2, in "
+		 "order, when j is at least 1");
+	story_free(story);
+}
+
+#define READY "  all print \"{i} is ready\", for each i from 1 to 2, in order"
+
+/* What was cut, or not seen, may be what is out of order. */
+static void test_in_order_unsure(void)
+{
+	struct story *story = story_new("cmd", NULL);
+	struct mp_process *child = forks(story, 50, command(story), "child");
+
+	prints(story, 110, child, "1 is ready");
+	prints(story, 120, child, "2 is ready");
+	prints(story, 130, child, "2 is")->cut = true;
+	it_holds(story, N, READY);
+	prints(story, 100, child, "2 is")->cut = true;
+	it_is_open(story, N, READY, "the text that decides was longer than what is kept of it");
+	prints(story, 140, child, "1 is ready");
+	it_breaks(story, N, READY, NULL, NULL);
+	story_free(story);
+	story = story_new("cmd", NULL);
+	child = forks(story, 50, command(story), "child");
+	prints(story, 110, child, "1 is ready");
+	prints(story, 120, child, "2 is ready");
+	child->hides = 1;
+	it_holds(story, N, "  all print \"{i} is ready\", for each i from 1 to 2");
+	it_is_open(story, N, READY, "the text that decides was longer than what is kept of it");
 	story_free(story);
 }
 
@@ -208,6 +257,11 @@ static void test_work(void)
 		   "when a + "
 		   "b is at most 1",
 		   "it takes more work to decide than a contract may ask for");
+	it_holds(story, N, "  main never exits with 3, for each a from n to n + 99999");
+	it_is_open(story, N, "  main never exits with 3, for each a from n to n + 100000",
+		   "it takes more work to decide than a contract may ask for");
+	it_is_open(story, N,
+		   "  main never exits with 3, for each a from 0 - 9223372036854775807 to n", NULL);
 	story_free(story);
 }
 
@@ -216,6 +270,8 @@ int main(void)
 	tap_plan(0);
 	test_counters();
 	test_in_order();
+	test_in_order_sometimes();
+	test_in_order_unsure();
 	test_children();
 	test_nobody();
 	test_work();

@@ -27,10 +27,10 @@ struct counting {
 	struct range allowed;
 	struct mp_doubt doubt;
 	bool selected;
-	/* in order: where the last value of the innermost counter was seen */
-	struct mp_occurrence previous;
+	/* in order: where the values of the innermost counter were seen until now */
+	struct mp_occurrence previous, latest; /* latest: with what is not sure */
 	int64_t previous_value;
-	bool any_previous;
+	bool any_previous, any_latest;
 };
 
 static int allowed_range(struct mp_trial *trial, struct range *out)
@@ -202,39 +202,69 @@ static const struct mp_occurrence *sure_one(const struct mp_hits *hits, bool las
 	return NULL;
 }
 
-/* All acts for one value of the counter come after all for the value before. */
-static int judge_turn(struct counting *c)
+static void say_turn(struct counting *c, const struct mp_occurrence *first)
 {
 	struct mp_trial *trial = c->trial;
-	const struct mp_occurrence *first = sure_one(&c->side->hits, false);
 	struct mp_counting *counter = &trial->scope.counters[trial->scope.count - 1];
 	int64_t value = counter->value;
 	char times[2][40];
-	int err;
 
-	if (first == NULL)
-		return 0;
+	mp_say_phrase(trial->expected, trial, c->side, false);
+	mp_say_counters(trial->expected, trial);
+	counter->value = c->previous_value;
+	fputs(" after ", trial->expected);
+	mp_say_phrase(trial->expected, trial, c->side, false);
+	mp_say_counters(trial->expected, trial);
+	counter->value = value;
+	mp_say_times(trial->judging, first->at, c->previous.at, times);
+	fprintf(trial->seen,
+		"the one for %s = %" PRId64 " at %s, the one for %s = %" PRId64 " at %s",
+		counter->name, value, times[0], counter->name, c->previous_value, times[1]);
+	mp_trial_act(trial, first->act);
+	mp_trial_act(trial, c->previous.act);
+}
+
+/* What was cut, or not seen at all, may be what is out of order. */
+static int doubt_turn(struct counting *c)
+{
+	const struct mp_hits *hits = &c->side->hits;
+	const struct mp_occurrence *last =
+		hits->count > 0 ? hits->list[hits->count - 1].what : NULL;
+	struct mp_doubt doubt = c->doubt;
+	bool mine = false;
+	int err = 0;
+
+	doubt.cut |= c->any_latest && last != NULL &&
+		     mp_occurrence_compare(hits->list[0].what, &c->latest) < 0;
+	if (doubt.cut)
+		err = mp_trial_inconclusive(c->trial, &doubt, &mine);
+	if (mine && err == 0) {
+		mp_say_phrase(c->trial->expected, c->trial, c->side, false);
+		mp_say_counters(c->trial->expected, c->trial);
+		fputs("nothing against it, as far as it was seen", c->trial->seen);
+	}
+	if (last != NULL && (!c->any_latest || mp_occurrence_compare(last, &c->latest) > 0))
+		c->latest = *last;
+	c->any_latest |= last != NULL;
+	return err;
+}
+
+/* All acts for one value of the counter come after all for the value before. */
+static int judge_turn(struct counting *c)
+{
+	const struct mp_occurrence *first = sure_one(&c->side->hits, false);
+	int err = doubt_turn(c);
+
+	if (err != 0 || first == NULL)
+		return err;
 	if (c->any_previous && mp_occurrence_compare(first, &c->previous) < 0) {
-		err = mp_trial_broken(trial);
-		if (err != 0)
-			return err;
-		mp_say_phrase(trial->expected, trial, c->side, false);
-		mp_say_counters(trial->expected, trial);
-		counter->value = c->previous_value;
-		fputs(" after ", trial->expected);
-		mp_say_phrase(trial->expected, trial, c->side, false);
-		mp_say_counters(trial->expected, trial);
-		counter->value = value;
-		mp_say_times(trial->judging, first->at, c->previous.at, times);
-		fprintf(trial->seen,
-			"the one for %s = %" PRId64 " at %s, the one for %s = %" PRId64 " at %s",
-			counter->name, value, times[0], counter->name, c->previous_value, times[1]);
-		mp_trial_act(trial, first->act);
-		mp_trial_act(trial, c->previous.act);
-		return 0;
+		err = mp_trial_broken(c->trial);
+		if (err == 0)
+			say_turn(c, first);
+		return err;
 	}
 	c->previous = *sure_one(&c->side->hits, true);
-	c->previous_value = value;
+	c->previous_value = c->trial->scope.counters[c->trial->scope.count - 1].value;
 	c->any_previous = true;
 	return 0;
 }
@@ -256,6 +286,7 @@ static int judge_value(struct mp_trial *trial, void *context)
 	c->selected = true;
 	c->doubt = mp_doubt_side(trial->judging, c->side);
 	c->any_previous &= !trial->restart;
+	c->any_latest &= !trial->restart;
 	if (in_order)
 		err = judge_turn(c);
 	if (err == 0 && trial->verdict->outcome != MP_BROKEN)

@@ -18,16 +18,20 @@ struct ordering {
 	const struct mp_hit *a, *b;   /* those that decide; NULL: there is none */
 };
 
-/* The first or last of list[0] to list[count - 1] that is sure, or any with `maybes`. */
-static const struct mp_hit *pick(const struct mp_hit *list, size_t count, bool last, bool maybes)
+/* Of those that are not sure: none counts, all do, or only the last one that decides at all. */
+enum maybes { NONE, ALL, ONE, MAYBES };
+
+/* The first or last of list[0] to list[count - 1]. */
+static const struct mp_hit *pick(const struct mp_hit *list, size_t count, bool last,
+				 enum maybes maybes)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct mp_hit *hit = &list[last ? count - 1 - i : i];
 
-		if (maybes || !hit->maybe)
+		if (maybes == ALL || !hit->maybe)
 			return hit;
 	}
-	return NULL;
+	return maybes == ONE && count > 0 ? &list[last ? 0 : count - 1] : NULL;
 }
 
 static enum finding compare(struct ordering *o)
@@ -139,13 +143,13 @@ static int judge_plain(struct ordering *o)
 	enum finding finding = FINE;
 	bool differs = false;
 
-	for (int with = 3; with >= 0; with--) {
+	for (int with = MAYBES * MAYBES; with-- > 0;) {
 		enum finding before = finding;
 
-		o->a = pick(a->list, a->count, o->first_is_last, (with & 1) != 0);
-		o->b = pick(b->list, b->count, o->second_is_last, (with & 2) != 0);
+		o->a = pick(a->list, a->count, o->first_is_last, (enum maybes)(with % MAYBES));
+		o->b = pick(b->list, b->count, o->second_is_last, (enum maybes)(with / MAYBES));
 		finding = compare(o);
-		differs |= with < 3 && (finding == FINE) != (before == FINE);
+		differs |= with + 1 < MAYBES * MAYBES && (finding == FINE) != (before == FINE);
 	}
 	o->trial->chosen = o->a != NULL ? o->a->what : NULL;
 	return conclude(o, finding, differs, NULL);
@@ -173,12 +177,12 @@ static int judge_group(struct ordering *o, const struct mp_shared *shared, const
 	enum finding finding;
 	int err = 0;
 
-	o->b = pick(b, b_count, o->second_is_last, false);
-	o->a = pick(a, a_count, o->first_is_last, false);
+	o->b = pick(b, b_count, o->second_is_last, NONE);
+	o->a = pick(a, a_count, o->first_is_last, NONE);
 	if (o->a == NULL) {
 		err = look_again(o, shared, o->b, &again);
 		if (err == 0)
-			o->a = pick(again.list, again.count, o->first_is_last, false);
+			o->a = pick(again.list, again.count, o->first_is_last, NONE);
 	}
 	finding = compare(o);
 	if (err == 0)

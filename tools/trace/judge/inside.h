@@ -325,10 +325,10 @@ struct mp_trial {
 	bool captured;			    /* both phrases capture the same name */
 	struct mp_selection nameless[MP_CLAUSE_NAMES]; /* decl is NULL: not in use */
 	bool nobody;				       /* broken because a name in it is nobody's */
-	bool asked;		     /* for at least one round no condition forbids it */
-	bool refused;		     /* for at least one round a condition is false */
-	bool restart;		     /* the innermost counter has its first value */
-	char *whether;		     /* why it is not sure that a condition is true; NULL: it is */
+	bool asked;    /* for at least one round no condition forbids it */
+	bool refused;  /* for at least one round a condition is false */
+	bool restart;  /* the innermost counter has its first value that is asked for */
+	char *whether; /* why it is not sure that a condition is true; NULL: it is */
 	struct mp_trial *conditions; /* those that are clauses; NULL: none was asked yet */
 	uint64_t work;		     /* units left for this clause */
 	FILE *expected, *seen;	     /* open once the clause is known not to hold */

@@ -111,14 +111,9 @@ static int asked_round(struct mp_trial *trial, void *context)
 	err = find_nameless(trial);
 	if (err == 0)
 		err = mp_trial_nobody(trial, &done);
-	return err != 0 || done ? err : rounds->judge(trial, rounds->context);
-}
-
-static int one_round(struct mp_trial *trial, struct rounds *rounds)
-{
-	int err = if_true(trial, true, asked_round, rounds);
-
-	trial->restart = false;
+	if (err == 0 && !done)
+		err = rounds->judge(trial, rounds->context);
+	trial->restart = false; /* not before: the first rounds may not be asked for */
 	return err;
 }
 
@@ -129,16 +124,19 @@ static int go_through(struct mp_trial *trial, size_t depth, struct rounds *round
 {
 	const struct mp_clause *clause = trial->clause;
 	const struct mp_counter *counter = &clause->counters[depth];
-	int64_t from, to;
+	int64_t from, to, steps;
 	int err;
 
 	if (depth == clause->counter_count)
-		return one_round(trial, rounds);
+		return if_true(trial, true, asked_round, rounds);
 	trial->scope.count = depth;
 	trial->restart = true;
 	err = mp_value(&trial->scope, counter->from, &from);
 	if (err == 0)
 		err = mp_value(&trial->scope, counter->to, &to);
+	if (err == 0 && from <= to &&
+	    (__builtin_sub_overflow(to, from, &steps) || steps >= MP_CONTRACT_ROUNDS))
+		return MP_TOO_MUCH_WORK;
 	for (int64_t i = from; err == 0 && i <= to; i++) {
 		mp_scope_set(&trial->scope, depth, counter->name, i);
 		err = mp_spend(trial, 32) ? go_through(trial, depth + 1, rounds) : MP_TOO_MUCH_WORK;
