@@ -461,7 +461,9 @@ static bool try_again(struct story *story, const struct text *clause, int outcom
 		return true;
 	add(&text, "%s\n", tails[which].tail);
 	again = judge_text(story, &text);
-	if (again == NO_CONTRACT || again == (tails[which].asked ? outcome : MP_HOLDS))
+	if (!tails[which].asked) /* unless the value of n is another one */
+		outcome = story_model(story)->lost[MP_EXEC] > 0 ? MP_INCONCLUSIVE : MP_HOLDS;
+	if (again == NO_CONTRACT || again == outcome)
 		return true;
 	tap_note("%d, then %d: %s", outcome, again, text.bytes);
 	return false;

@@ -52,6 +52,20 @@ static void test_values(void)
 	story_free(story);
 }
 
+/* Had another program been seen, its arguments might have been others. */
+static void test_lost_arguments(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+
+	story_model(story)->lost[MP_EXEC] = story_record(story)->losses.lost[MP_EXEC] = 1;
+	it_is_open(story, TWO, "  main prints \"2\" when n is 3",
+		   "1 exec event was lost (ring buffer full)");
+	it_is_open(story, TWO, "  main prints \"2\" for each i from n to 1", NULL);
+	it_is_open(story, TWO, "  main never prints \"2\" when race is yes", NULL);
+	story_free(story);
+}
+
 static void test_clauses(void)
 {
 	struct mp_process *one, *two;
@@ -200,6 +214,7 @@ int main(void)
 {
 	tap_plan(0);
 	test_values();
+	test_lost_arguments();
 	test_clauses();
 	test_nobody();
 	test_rounds();

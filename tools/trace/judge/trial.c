@@ -451,13 +451,20 @@ static int run_check(struct mp_trial *trial, void *context)
 				     : checks[which].check(trial);
 }
 
-/* What was found may have been found about the wrong process. */
+/*
+ * What was found may have been found about the wrong process; and a clause that was not asked
+ * might have been, had its parameters been read from the arguments of a program that is missing.
+ */
 static int doubt_names(struct mp_trial *trial)
 {
-	struct mp_doubt doubt = mp_doubt_names(trial->judging, trial->clause);
+	struct mp_doubt doubt = {0};
 	bool mine;
 	int err;
 
+	if (trial->asked)
+		doubt = mp_doubt_names(trial->judging, trial->clause);
+	else
+		doubt.kinds = mp_lost_kinds(trial->judging) & MP_BIT(MP_EXEC);
 	if (!mp_doubt_any(&doubt) || trial->verdict->outcome == MP_INCONCLUSIVE)
 		return 0;
 	if (trial->verdict->outcome == MP_BROKEN) {
@@ -489,9 +496,11 @@ static int judge_clause(struct mp_trial *trial)
 
 	if (err > 0)
 		err = mp_trial_stuck(trial, err);
+	if (err == 0 && !trial->nobody)
+		err = doubt_names(trial);
 	trial->verdict->unasked =
 		trial->refused && !trial->asked && trial->verdict->outcome == MP_HOLDS;
-	return err != 0 || !trial->asked || trial->nobody ? err : doubt_names(trial);
+	return err;
 }
 
 /* Whoever is looked up while this clause is judged is looked up for it. */
