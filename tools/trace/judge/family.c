@@ -224,6 +224,19 @@ static void note_evidence(struct mp_selection *mine)
 	mine->problem_blind |= row->blind;
 }
 
+/* The values of a list are paid for; who has nothing left need not ask for more of them. */
+static int set_pattern(struct selecting *s, struct mp_glob *glob, const struct mp_pattern *pattern)
+{
+	uint64_t *work = &s->judging->work, price;
+	int err = *work > 0 ? mp_glob_set(glob, s->scope, pattern, NULL, 0) : MP_TOO_MUCH_WORK;
+
+	price = (uint64_t)glob->length * 8;
+	if (err == 0 && price > *work)
+		err = MP_TOO_MUCH_WORK;
+	*work -= price < *work ? price : *work;
+	return err;
+}
+
 int mp_choose_family(struct selecting *s)
 {
 	const struct mp_decl *decl = s->mine->decl;
@@ -238,7 +251,7 @@ int mp_choose_family(struct selecting *s)
 	s->lines = 0;
 	s->last_line = NULL;
 	if (pattern != NULL)
-		err = mp_glob_set(&glob, s->scope, pattern, NULL, 0);
+		err = set_pattern(s, &glob, pattern);
 	for (size_t i = 0; err == 0 && i < of->count; i++)
 		err = add_family(s, of->members[i], &glob, mp_selects_deep(decl));
 	mp_glob_free(&glob);
