@@ -90,7 +90,10 @@ __noinline __u32 path_of(__u32 fd, struct path_room *room)
 	return climb.used | (climb.whole ? PATH_WHOLE : 0);
 }
 
-/* Sockets cannot be opened by name; what is no file at all has no kind. */
+/*
+ * Sockets cannot be opened by name; what is no file at all has no kind. When the descriptor is
+ * such, or is none, another thread closed it at once: then only that a file was opened is known.
+ */
 static __always_inline bool has_name(__u16 mode)
 {
 	__u16 type = mode & S_IFMT;
@@ -101,20 +104,17 @@ static __always_inline bool has_name(__u16 mode)
 static __always_inline void tell_open(const struct call *call, __u32 fd)
 {
 	struct mp_open *event;
-	__u32 path, length;
+	__u32 path = 0, length;
 
 	event = event_new(MP_OPEN, sizeof(*event) + sizeof(struct path_room), sizeof(*event));
 	if (event == NULL)
 		return;
-	object_of(fd, &event->object);
-	if (!has_name(event->object.mode)) {
-		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
-		return;
-	}
 	event_by_call(&event->e, call);
 	event->nr = call->nr;
 	event->fd = fd;
-	path = path_of(fd, (struct path_room *)event->path);
+	object_of(fd, &event->object);
+	if (has_name(event->object.mode))
+		path = path_of(fd, (struct path_room *)event->path);
 	length = path & ~PATH_WHOLE;
 	if (length == 0 || length > MP_PATH_LEN)
 		event->e.flags |= MP_F_SHORT;

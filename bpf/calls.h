@@ -27,7 +27,7 @@ enum call_class {
 	CALL_TEE,	/* in, out */
 	CALL_VMSPLICE,	/* fd, vector, count */
 	CALL_OPEN,	/* returns a new descriptor */
-	CALL_OPEN_FILE, /* of a file with this name */
+	CALL_OPEN_FILE, /* of a file */
 	CALL_PIPE,	/* int[2] */
 	CALL_SOCKETPAIR,
 	CALL_DUP,
@@ -87,6 +87,7 @@ static const __u8 call_classes[MP_CALL_NUMBERS] = {
 	[__NR_vmsplice] = CALL_VMSPLICE,
 	[__NR_openat] = CALL_OPEN_FILE,
 	[__NR_openat2] = CALL_OPEN_FILE,
+	[__NR_open_by_handle_at] = CALL_OPEN_FILE,
 	[__NR_socket] = CALL_OPEN,
 	[__NR_accept] = CALL_OPEN,
 	[__NR_accept4] = CALL_OPEN,

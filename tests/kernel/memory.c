@@ -108,10 +108,10 @@ static void try_memory(void)
 static const struct {
 	const char *way, *breaks;
 } openings[] = {
-	{"relative", ""},  {"link", ""},       {"openat", ""},	   {"openat2", ""},
-	{"creat", ""},	   {"descriptor", ""}, {"fifo", ""},	   {"folder", ""},
-	{"gone", "1 2"},   {"place", "1 2"},   {"renamed", "1 2"}, {"misleading", "1 2"},
-	{"socket", "1 2"},
+	{"relative", ""},      {"link", ""},	  {"openat", ""},     {"openat2", ""},
+	{"handle", ""},	       {"creat", ""},	  {"descriptor", ""}, {"fifo", ""},
+	{"folder", ""},	       {"gone", "1 2"},	  {"place", "1 2"},   {"renamed", "1 2"},
+	{"misleading", "1 2"}, {"socket", "1 2"},
 };
 
 /* A folder with a file in it. */

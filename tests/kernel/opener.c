@@ -46,6 +46,19 @@ static int by_descriptor(void)
 	return open(path, O_RDONLY);
 }
 
+static int by_handle(void)
+{
+	union {
+		struct file_handle handle;
+		char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+	} file = {.handle.handle_bytes = MAX_HANDLE_SZ};
+	int folder = open(".", O_RDONLY | O_DIRECTORY), mount;
+
+	if (name_to_handle_at(AT_FDCWD, "target", &file.handle, &mount, 0) < 0)
+		return open("target", O_RDONLY); /* the file system has none */
+	return open_by_handle_at(folder, &file.handle, O_RDONLY);
+}
+
 static int pipe_with_name(void)
 {
 	if (unlink("target") < 0 || mkfifo("target", 0600) < 0)
@@ -112,7 +125,7 @@ static const struct {
 	{"openat2", by_openat2},  {"creat", by_creat},	     {"descriptor", by_descriptor},
 	{"fifo", pipe_with_name}, {"folder", folder},	     {"gone", gone},
 	{"place", place_only},	  {"renamed", another_name}, {"misleading", misleading_link},
-	{"socket", other_end},	  {"deep", by_creation},
+	{"socket", other_end},	  {"deep", by_creation},     {"handle", by_handle},
 };
 
 int main(int argc, char *argv[])

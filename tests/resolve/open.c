@@ -36,6 +36,11 @@ static void paths(void)
 	ev_open_file(COMMAND, handle, "file\0", 5);
 	story_model();
 	is_int((int64_t)acts(MP_ACT_OPEN), 6, "a mere place in the tree is not opened");
+	handle = (struct mp_object){0};
+	next_flags(MP_F_SHORT | MP_F_CUT);
+	ev_open_file(COMMAND, handle, "", 0);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_OPEN), 7, "what was closed at once may have been opened");
 }
 
 static void gated(void)

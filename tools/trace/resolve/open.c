@@ -26,10 +26,11 @@ static size_t turn_round(const struct mp_open *open, bool whole, char *path)
 	return length;
 }
 
-/* With O_PATH a file is not opened: what the descriptor is good for is only its place. */
+/* With O_PATH a file is not opened: what the descriptor is good for is only its place. Of one
+ * that was closed at once nobody knows, so it counts. */
 static bool is_opened(const struct mp_open *open)
 {
-	return open->object.access != 0;
+	return open->object.access != 0 || open->object.mode == 0;
 }
 
 void mr_open(struct mr_build *build, const struct mr_seen *seen)
