@@ -9,6 +9,7 @@ cd -- "$1" || exit 1
 build=$2 prefix=$3 libdir=$4 tracer=$5
 shift 5
 mpis=$*
+version=$(sed -n "s/^  version: '\(.*\)',\$/\1/p" meson.build)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -33,7 +34,7 @@ expected() {
 	echo share/man/man7/mp-tools.7
 	echo include/mproc.h
 	echo "$libdir/pkgconfig/mproc.pc"
-	printf "$libdir/libmproc.so%s\n" '' .0 .0.1.0
+	printf "$libdir/libmproc.so%s\n" '' .0 ".$version"
 	echo "$libdir/mp-tools/myFunc.so"
 	for mpi in $mpis; do
 		echo "$libdir/mproc/comm-$mpi.so"
@@ -46,7 +47,7 @@ installed() {
 
 # What was given to the compiler or the linker for the build folder only.
 traces_of_the_build() {
-	for file in "$root"/bin/* "$root/$libdir"/libmproc.so.0.1.0; do
+	for file in "$root"/bin/* "$root/$libdir/libmproc.so.$version"; do
 		readelf -d "$file" | grep -E 'R(UN)?PATH' | sed "s,^,$(basename "$file"): ,"
 	done
 	grep -F "$build" "$root/$libdir/pkgconfig/mproc.pc"
