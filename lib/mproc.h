@@ -71,7 +71,8 @@ enum mp_outcome {
 
 /*
  * Words for a result of this library: "the time is up" for MP_TIMEOUT, strerror()'s for a
- * negative errno, "success" for 0. A constant string, never NULL, in English, without a newline.
+ * negative errno (but its own for -ELIBACC and -ELIBBAD), "success" for 0. A constant string, never
+ * NULL, in English, without a newline.
  */
 MP_API const char *mp_result_text(int result);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
@@ -22,7 +23,11 @@ const char *mp_result_text(int result)
 {
 	const char *text = NULL;
 
-	if (result < 0 && result >= -INT_MAX)
+	if (result == -ELIBACC)
+		text = "the module for this MPI cannot be loaded (MPROC_MODULES names its folder)";
+	else if (result == -ELIBBAD)
+		text = "the module for this MPI is of another version";
+	else if (result < 0 && result >= -INT_MAX)
 		text = strerrordesc_np(-result);
 	else if ((size_t)result < sizeof(outcomes) / sizeof(outcomes[0]))
 		text = outcomes[result];

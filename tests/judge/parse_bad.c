@@ -110,7 +110,8 @@ static void check_pictures(void)
 	      "         ^~~~\n",
 	      "a zero byte");
 	check_text("claim \"a\"\n\t main\texits\tonec\n",
-		   "test:2:14: expected a count, \"before\", \"after\", \"when\" or the end of the "
+		   "test:2:14: expected a count, \"before\", \"after\", \"in the order of\", \"for "
+		   "each\", \"when\" or the end of the "
 		   "line, saw "
 		   "\"onec\"\n"
 		   "             main   exits   onec\n"
@@ -118,7 +119,8 @@ static void check_pictures(void)
 		   "    did you mean \"once\"?\n",
 		   "the caret stands right below tabs");
 	check_text("claim \"a\"\n main prints \"n\xc2\xb0\" onec\n",
-		   "test:2:20: expected a count, \"before\", \"after\", \"when\" or the end of the "
+		   "test:2:20: expected a count, \"before\", \"after\", \"in the order of\", \"for "
+		   "each\", \"when\" or the end of the "
 		   "line, saw "
 		   "\"onec\"\n"
 		   "     main prints \"n\\xc2\\xb0\" onec\n"

@@ -50,7 +50,7 @@ const struct parse_bad_whole parse_bad_wholes[] = {
 	 "    ^~~~\n"},
 	{"clame \"a\"\n"
 	 " main exits\n",
-	 "test:1:1: expected a declaration or a claim, saw \"clame\"\n"
+	 "test:1:1: expected \"claim\", \"parameter\", \"process\", \"group\", \"channel\", \"word\" or \"memory\", saw \"clame\"\n"
 	 "    clame \"a\"\n"
 	 "    ^~~~~\n"
 	 "    did you mean \"claim\"?\n"},
@@ -58,18 +58,18 @@ const struct parse_bad_whole parse_bad_wholes[] = {
 	 " main exits\n"
 	 "Assert \"b\"\n"
 	 " main exits\n",
-	 "test:3:1: expected a declaration or a claim, saw \"Assert\"\n"
+	 "test:3:1: expected \"claim\", \"parameter\", \"process\", \"group\", \"channel\", \"word\" or \"memory\", saw \"Assert\"\n"
 	 "    Assert \"b\"\n"
 	 "    ^~~~~~\n"},
 	{"\"a\"\n"
 	 " main exits\n",
-	 "test:1:1: expected a declaration or a claim, saw \"a\"\n"
+	 "test:1:1: expected \"claim\", \"parameter\", \"process\", \"group\", \"channel\", \"word\" or \"memory\", saw \"a\"\n"
 	 "    \"a\"\n"
 	 "    ^~~\n"},
 	{"= 3\n"
 	 "claim \"a\"\n"
 	 " main exits\n",
-	 "test:1:1: expected a declaration or a claim, saw \"=\"\n"
+	 "test:1:1: expected \"claim\", \"parameter\", \"process\", \"group\", \"channel\", \"word\" or \"memory\", saw \"=\"\n"
 	 "    = 3\n"
 	 "    ^\n"},
 	{" claim \"a\"\n"
@@ -182,7 +182,7 @@ const struct parse_bad_whole parse_bad_wholes[] = {
 	{"proces p = child 1 of main\n"
 	 "claim \"a\"\n"
 	 " p exits\n",
-	 "test:1:1: expected a declaration or a claim, saw \"proces\"\n"
+	 "test:1:1: expected \"claim\", \"parameter\", \"process\", \"group\", \"channel\", \"word\" or \"memory\", saw \"proces\"\n"
 	 "    proces p = child 1 of main\n"
 	 "    ^~~~~~\n"
 	 "    did you mean \"process\"?\n"},
@@ -190,13 +190,13 @@ const struct parse_bad_whole parse_bad_wholes[] = {
 	 "claim \"a\"\n"
 	 " p exits\n"
 	 " p outlives main\n",
-	 "test:1:1: expected a declaration or a claim, saw \"thing\"\n"
+	 "test:1:1: expected \"claim\", \"parameter\", \"process\", \"group\", \"channel\", \"word\" or \"memory\", saw \"thing\"\n"
 	 "    thing p = child 1 of main\n"
 	 "    ^~~~~\n"},
 	{"thing\n"
 	 "claim \"a\"\n"
 	 " main exits\n",
-	 "test:1:1: expected a declaration or a claim, saw \"thing\"\n"
+	 "test:1:1: expected \"claim\", \"parameter\", \"process\", \"group\", \"channel\", \"word\" or \"memory\", saw \"thing\"\n"
 	 "    thing\n"
 	 "    ^~~~~\n"},
 	{"process\n"

@@ -80,6 +80,7 @@
 	X(MEET_PLACE, "\"meet\" stands alone or in front of \"before\"")                           \
 	X(NOTHING_SHARED, "both sides of \"in the order of\" must capture the same name, as {x}")   \
 	X(MANY_COUNTERS, "a clause has at most %1 counters")                                       \
+	X(LATE_FOR, "\"for each\" stands in front of \"when\"")                                   \
 	X(SAME_COUNTER, "\"%1\" is a counter of this clause already")                              \
 	X(NO_ORDER, "only what is counted can be \"in order\"")                                    \
 	X(SHADOW, "the counter \"%1\" has the name of a %2, declared in line %3")

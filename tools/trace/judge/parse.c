@@ -122,7 +122,9 @@ static void unknown_keyword(struct mp_parser *p)
 	} else {
 		meant = mp_nearest_of(token, keywords);
 		if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token),
-			       "a declaration or a claim", mp_show_token(p, token), NULL))
+			       "\"claim\", \"parameter\", \"process\", \"group\", \"channel\", "
+			       "\"word\" or \"memory\"",
+			       mp_show_token(p, token), NULL))
 			mp_suggest(p, meant);
 	}
 	go_on(p, meant);

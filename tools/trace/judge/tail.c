@@ -245,6 +245,15 @@ static bool parse_condition(struct mp_parser *p, struct mp_clause *clause)
 
 /* --- the end ------------------------------------------------------------------------------- */
 
+/* What a number is, which stands there by itself, depends on the verb. */
+static const char *missing_word(const struct mp_phrase *phrase)
+{
+	if (phrase->verb == MP_VERB_EXITS)
+		return "with";
+	return phrase->verb == MP_VERB_SLEEPS || phrase->verb == MP_VERB_WAITS ? "at least"
+									       : "exactly";
+}
+
 /* What may follow depends on how far the clause has come. */
 static bool clause_ends(struct mp_parser *p, const struct mp_clause *clause, bool condition)
 {
@@ -254,21 +263,30 @@ static bool clause_ends(struct mp_parser *p, const struct mp_clause *clause, boo
 	const struct mp_token *token = mp_peek(p, 0);
 	bool open = clause && clause->kind == MP_CLAUSE_COUNT && clause->count == MP_COUNT_SOME &&
 		    !clause->counter_count;
-	const char *what = "\"for each\", \"when\" or the end of the line";
+	const char *meant, *what = "\"for each\", \"when\" or the end of the line";
 
 	if (open && condition)
-		what = "a count, \"before\", \"after\", \"and\" or the end of the line";
+		what = "a count, \"before\", \"after\", \"in the order of\", \"and\" or the end of "
+		       "the line";
 	else if (open)
-		what = "a count, \"before\", \"after\", \"when\" or the end of the line";
+		what = "a count, \"before\", \"after\", \"in the order of\", \"for each\", "
+		       "\"when\" "
+		       "or the end of the line";
 	else if (condition)
 		what = "\"and\" or the end of the line";
 	else if (clause->in_order)
 		what = "\"when\" or the end of the line";
 	if (mp_at_end(p))
 		return true;
-	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what, mp_show_token(p, token),
-		       NULL))
-		mp_suggest(p, mp_nearest_of(token, open ? words : condition ? and : ends));
+	meant = open && token->kind == MP_TOKEN_NUMBER ? missing_word(clause->first)
+						       : mp_nearest_of(token, open	  ? words
+									      : condition ? and
+											  : ends);
+	if (condition && mp_is(token, "for"))
+		mp_mistake(p, MP_MISTAKE_LATE_FOR, mp_place(p, token), NULL, NULL, NULL);
+	else if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what,
+			    mp_show_token(p, token), NULL))
+		mp_suggest(p, !condition && mp_is(token, "if") ? "when" : meant);
 	return false;
 }
 
