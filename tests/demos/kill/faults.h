@@ -20,6 +20,7 @@ static const struct fault faults[] = {
 	/* It never finishes its function */
 	{"finishes-first", "3", "the function is finished, then the process dawdles"},
 	{"finished", "2 3 4", "the process has exited before the signal comes"},
+	{"passed-on", "3", "another process takes the function over and finishes it"},
 	{"catches", "2 3 4", "the process catches the signal and exits with 1"},
 	/* After the join it is not alive and its exit code is minus the signal's number */
 	{"plus", "4", "the exit code is printed without the minus"},

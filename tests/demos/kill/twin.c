@@ -17,8 +17,18 @@ static _Noreturn void leave(int signal)
 	_exit(1);
 }
 
+/* Finishes the function of its parent when that is dead; main hears of its end by its pipe. */
+static int take_over(void *parent)
+{
+	while (getppid() == *(pid_t *)parent)
+		twin_sleep(1);
+	twin_say("Finished function\n");
+	return 0;
+}
+
 static int work(void *unused)
 {
+	pid_t self = getpid();
 	char byte = 0;
 
 	if (fault("catches"))
@@ -26,6 +36,8 @@ static int work(void *unused)
 	twin_say("Starting function\n");
 	if (fault("finishes-first") || fault("finished"))
 		twin_say("Finished function\n");
+	if (fault("passed-on"))
+		twin_fork(take_over, &self);
 	twin_send(ready[1], &byte, 1);
 	if (fault("finished"))
 		return 0;
@@ -107,11 +119,24 @@ static void terminate(pid_t worker)
 	}
 }
 
+static void join(pid_t worker)
+{
+	int status = fault("unreaped") ? twin_watch(worker) : twin_reap(worker);
+	char byte;
+
+	if (!fault("joined-early"))
+		say_joined();
+	say_exit_code(status);
+	if (fault("passed-on")) {
+		twin_close(ready[1]);
+		twin_receive(ready[0], &byte, 1);
+	}
+}
+
 int main(int argc, char *argv[])
 {
 	pid_t worker;
 	char byte;
-	int status;
 
 	twin_begin(faults, argc, argv);
 	if (fault("nothing"))
@@ -122,9 +147,6 @@ int main(int argc, char *argv[])
 	if (fault("left-behind"))
 		twin_fork(meddle, NULL);
 	terminate(worker);
-	status = fault("unreaped") ? twin_watch(worker) : twin_reap(worker);
-	if (!fault("joined-early"))
-		say_joined();
-	say_exit_code(status);
+	join(worker);
 	return 0;
 }
