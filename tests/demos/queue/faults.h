@@ -25,6 +25,8 @@ static const struct fault faults[] = {
 	{"too-large", "1", "one of the numbers is 300", FAST},
 	{"negative", "1", "one of the numbers is -1", FAST},
 	{"all-the-same", "1", "all numbers are 7", FAST},
+	{"counted", "1", "the numbers are not random, but 0, 1, 2, …", FAST},
+	{"counted-from-1", "1", "the numbers are 1, 2, 3, …", FAST},
 	{"hurried", "1", "there are no pauses", FAST},
 	{"short-pauses", "1", "the pauses are half as long", FAST},
 	{"one-pause-short", "1", "there is no pause after the last number", FAST},

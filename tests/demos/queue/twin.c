@@ -43,6 +43,8 @@ static long number(long i)
 {
 	if (fault("all-the-same"))
 		return 7;
+	if (fault("counted") || fault("counted-from-1"))
+		return i + fault("counted-from-1");
 	if (fault("too-large") && i == 1)
 		return 300;
 	if (fault("negative") && i == 1)
