@@ -23,6 +23,7 @@ static const struct fault faults[] = {
 	{"unsaid", "2", "rank 0 does not say that it sends"},
 	{"said-twice", "2", "rank 1 says twice that it sends"},
 	{"other-text", "2 3", "rank 1 sends \"help\""},
+	{"more-text", "2 3", "rank 1 sends \"hello world\""},
 	{"wrong-address", "2", "rank 0 says that it sends to rank 5"},
 	{"third-sender", "2", "rank 2 says that it sends, too"},
 	{"senders-swapped", "2 3", "rank 1 sends the number, and rank 0 the text"},

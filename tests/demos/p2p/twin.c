@@ -68,7 +68,7 @@ static int send_number(long sender)
 
 static int send_text(long sender)
 {
-	const char *text = fault("other-text") ? "help" : TEXT;
+	const char *text = fault("other-text") ? "help" : fault("more-text") ? "hello world" : TEXT;
 
 	for (int i = 0; i < 1 + fault("said-twice"); i++)
 		twin_say("sending data %s :to process 8\n", text);
