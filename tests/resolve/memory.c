@@ -133,6 +133,23 @@ static void moving(void)
 	is_int((int64_t)heirloom(), 1, "there were two of it");
 	move(COMMAND, A, PAGE, B, PAGE, 0);
 	is_int((int64_t)heirloom(), 0, "something private was moved over it");
+	ev_map(COMMAND, A, 2 * PAGE, shared_file(7));
+	move(COMMAND, A, 2 * PAGE, A, PAGE, 0);
+	ev_unmap(COMMAND, A, PAGE);
+	is_int((int64_t)heirloom(), 0, "it became shorter where it was");
+}
+
+static void moving_several(void)
+{
+	story();
+	ev_map(COMMAND, A, PAGE, shared_file(7));
+	ev_map(COMMAND, A + PAGE, PAGE, shared_file(8));
+	move(COMMAND, A, 3 * PAGE, B, 3 * PAGE, 0);
+	is_int((int64_t)heirloom(), 2, "two were moved at once");
+	ev_unmap(COMMAND, B, PAGE);
+	is_int((int64_t)heirloom(), 1, "each to its place");
+	ev_unmap(COMMAND, B + PAGE, PAGE);
+	is_int((int64_t)heirloom(), 0, "and what is private behind them stays so");
 }
 
 static void protection(void)
@@ -173,6 +190,10 @@ static void system_v(void)
 	is_int((int64_t)heirloom(), 1, "elsewhere");
 	change(COMMAND, MP_MAP_DETACHED, B, 0, 0);
 	is_int((int64_t)heirloom(), 0, "and detached");
+	ev_map_as(COMMAND, &map);
+	move(COMMAND, B, 2 * PAGE, A, 2 * PAGE, 0);
+	change(COMMAND, MP_MAP_DETACHED, A, 0, 0);
+	is_int((int64_t)heirloom(), 0, "also where it was moved to");
 }
 
 static void kept_back(void)
@@ -248,6 +269,7 @@ int main(void)
 	inheritance();
 	unmapping();
 	moving();
+	moving_several();
 	protection();
 	system_v();
 	kept_back();

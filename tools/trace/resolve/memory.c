@@ -291,21 +291,40 @@ static void map_gone(struct mr_build *build, const struct mr_seen *seen, struct 
 	split(build, space, map->address, end_of(map->address, map->length), NULL, map);
 }
 
+/* One mapping may become longer or shorter; several, if they are moved at once, keep their sizes.
+ */
+static bool move(struct region *part, const struct mp_map *map)
+{
+	uint64_t by = map->to - map->address, end = end_of(map->to, map->to_length);
+	bool last = part->end == end_of(map->address, map->length);
+
+	part->start += by;
+	part->base += by;
+	part->end = last || part->end + by > end ? end : part->end + by;
+	return true;
+}
+
 static void map_moved(struct mr_build *build, const struct mr_seen *seen, struct mr_space *space,
 		      const struct mp_map *map)
 {
 	const struct region *there = region_at(space, map->address);
-	struct region moved = there != NULL ? *there : (struct region){0};
+	struct region copy = there != NULL ? *there : (struct region){0};
+	uint64_t end = end_of(map->to, map->to_length);
 
+	(void)seen;
 	if (!may_look(build, space->count))
 		return;
-	if ((map->map_flags & MP_MAP_LEFT) == 0)
-		map_gone(build, seen, space, map);
-	moved.start = map->to;
-	moved.end = end_of(map->to, map->to_length);
-	split(build, space, moved.start, moved.end, NULL, map);
-	if (moved.memory != NULL)
-		add_region(build, space, &moved);
+	if (map->to != map->address)
+		split(build, space, map->to, end, NULL, map);
+	if ((map->map_flags & MP_MAP_LEFT) == 0) {
+		split(build, space, map->address, end_of(map->address, map->length), move, map);
+		return;
+	}
+	copy.base += map->to - map->address;
+	copy.start = map->to;
+	copy.end = end;
+	if (copy.memory != NULL)
+		add_region(build, space, &copy);
 }
 
 static bool protect(struct region *part, const struct mp_map *map)
