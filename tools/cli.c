@@ -39,15 +39,23 @@ static struct quoted quote(const char *word)
 	return q;
 }
 
+/* With one write(2): several processes may have something to say at the same time. */
+static __attribute__((format(printf, 2, 0))) void say(const char *about, const char *format,
+						      va_list args)
+{
+	char text[4096];
+
+	vsnprintf(text, sizeof(text), format, args);
+	fprintf(stderr, "%s: %s%s\n", tool->name, about, text);
+}
+
 int cli_fail(const char *format, ...)
 {
 	va_list args;
 
-	fprintf(stderr, "%s: ", tool->name);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say("", format, args);
 	va_end(args);
-	putc('\n', stderr);
 	return EXIT_FAILURE;
 }
 
@@ -67,11 +75,9 @@ void cli_usage(const char *format, ...)
 {
 	va_list args;
 
-	fprintf(stderr, "%s: ", tool->name);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say("", format, args);
 	va_end(args);
-	putc('\n', stderr);
 	exit(EXIT_USAGE);
 }
 
@@ -79,13 +85,13 @@ void cli_usage(const char *format, ...)
 static _Noreturn __attribute__((format(printf, 3, 4))) void
 bad_value(const struct cli_option *option, const char *text, const char *format, ...)
 {
+	char about[300];
 	va_list args;
 
-	fprintf(stderr, "%s: --%s: %s ", tool->name, option->name, quote(text).text);
+	snprintf(about, sizeof(about), "--%s: %s ", option->name, quote(text).text);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	say(about, format, args);
 	va_end(args);
-	putc('\n', stderr);
 	exit(EXIT_USAGE);
 }
 
@@ -643,6 +649,8 @@ void cli_print_lines(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 }
 
 int cli_finish(int status)

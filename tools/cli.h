@@ -80,7 +80,9 @@ int cli_parse(const struct cli_program *program, int argc, char *argv[]);
  * For programs that fork and show who printed what when: standard output gets one write(2) a
  * line, also into a pipe or a file. So a child never inherits half a line to print again, and
  * lines of several processes do not mix. A reader that goes away makes writing fail instead of
- * killing (SIGPIPE is ignored): the program can still look after its children.
+ * killing (SIGPIPE is ignored): the program can still look after its children. What the caller may
+ * have ignored is not: with SIGCHLD ignored the kernel keeps no exit status, and who ignores
+ * SIGTERM cannot be stopped by it.
  */
 void cli_print_lines(void);
 

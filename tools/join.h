@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Takes: a process that a demo has started. Gives: that it has been waited for, and whether all
- * went well. Never: says again what the process has said of its failure itself.
+ * went well; if a signal has ended it, that is said. Never: says again what the process has said of
+ * its failure itself.
  */
 #ifndef MP_JOIN_H
 #define MP_JOIN_H
