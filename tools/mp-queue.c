@@ -5,8 +5,8 @@
  *     producer-1 ---- put ----> [ 17 203 88 … ] ---- get ----> consumer-2
  *
  * The point to see: a queue that is empty is not a queue that is finished. A consumer that leaves
- * when it finds nothing may just have been faster than the producer (--race shows it). So the main
- * process closes the queue when the producer has ended: "empty and closed" is final.
+ * when it finds nothing may just have been faster than the producer (--race shows it). So the
+ * producer closes the queue when it is done: "empty and closed" is final.
  *
  * Both are types of their own: a structure that begins with a process, and a run function.
  */
@@ -91,6 +91,7 @@ static int produce(struct mp_process_base *base)
 		cli_pause(delay);
 		printf("The size of queue is %zu\n", mp_queue_size(queue));
 	}
+	mp_queue_close(queue);
 	return cli_finish(0);
 }
 
@@ -124,15 +125,14 @@ static int run(struct producer *producer, struct consumer *consumer, struct mp_c
 
 	if (cli_failed("mp_process_start", mp_process_start(producer->base.process)))
 		return 1;
-	mp_conn_close(
-		producer->tell); /* then the pipe ends, too, when the producer tells nothing */
+	mp_conn_close(producer->tell); /* so the pipe ends when the producer has told nothing */
 	if ((!race && cli_failed("mp_conn_recv", mp_conn_recv(hear, &word, 1, NULL))) ||
 	    cli_failed("mp_process_start", mp_process_start(consumer->base.process))) {
 		mp_process_terminate(producer->base.process); /* leaving main then waits for it */
 		return 1;
 	}
 	status = join_well(producer->base.process);
-	mp_queue_close(queue);
+	mp_queue_close(queue); /* a producer that was killed has not done it */
 	return join_well(consumer->base.process) | status;
 }
 

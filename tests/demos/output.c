@@ -188,6 +188,31 @@ static void try_closed_pipe(void)
 	run_free(&run);
 }
 
+/* What its caller ignores, it does not: it learns how its children end, and can stop them. */
+static void try_ignored_signals(void)
+{
+	struct run_how how = {.seconds = 20};
+	struct run run;
+
+	run_in_shell(&run, &how, "exec env --ignore-signal=CHLD,TERM", demo->short_options, "");
+	ok(run.status == 0 && !*run.err && !run.left, "%s ends well where signals are ignored",
+	   demo->name);
+	run_free(&run);
+}
+
+/* Its main process is killed: whoever is left may finish, and waits for nobody for ever. */
+static void try_killed(void)
+{
+	struct run_how how = {.seconds = 20};
+	struct run run;
+
+	run_in_shell(&run, &how, "{", demo->long_options,
+		     "& sleep 0.1; kill -KILL $!; } 2>/dev/null | cat >/dev/null");
+	/* cat(1) ends when the last of them does; that one may not quite be gone yet. */
+	ok(run.status == 0, "all of %s come to an end when its main process is killed", demo->name);
+	run_free(&run);
+}
+
 int output_main(int argc, char *argv[], const struct output *output)
 {
 	char path[4096];
@@ -206,5 +231,7 @@ int output_main(int argc, char *argv[], const struct output *output)
 		try_failure(f);
 	try_lost_output();
 	try_closed_pipe();
+	try_ignored_signals();
+	try_killed();
 	return tap_done();
 }
