@@ -41,13 +41,10 @@ static const struct cli_example examples[] = {
 static const struct cli_program program = {
 	.name = "mp-barrier",
 	.purpose = "processes that wait for each other",
-	.description =
-		"Parties p1, p2, … work for different times and then meet at a barrier: nobody "
-		"passes "
-		"it before all have come. The times that they print are therefore nearly the same. "
-		"They print one at a time, by a lock. Two more processes know nothing of the "
-		"barrier "
-		"and print at once.",
+	.description = "Parties p1, p2, … work for different times and then meet at a barrier: "
+		       "nobody passes it before all have come. The times that they print are "
+		       "therefore nearly the same. They print one at a time, by a lock. Two "
+		       "more processes know nothing of the barrier and print at once.",
 	.options = options,
 	.examples = examples,
 	.see = "mp-barrier(1), mp-trace(1), mproc(3)",

@@ -40,11 +40,9 @@ static const struct cli_example examples[] = {
 static const struct cli_program program = {
 	.name = "mp-kill",
 	.purpose = "killing a process",
-	.description = "A process works through a loop; the main process terminates it there. The "
-		       "state of "
-		       "the process is printed before it is started, while it runs, when the "
-		       "signal has been "
-		       "sent, and when it has been joined.",
+	.description = "A process works through a loop; the main process terminates it there. "
+		       "The state of the process is printed before it is started, while it "
+		       "runs, when the signal has been sent, and when it has been joined.",
 	.options = options,
 	.examples = examples,
 	.see = "mp-kill(1), mp-trace(1), mproc(3), signal(7)",

@@ -33,11 +33,9 @@ static const struct cli_example examples[] = {
 static const struct cli_program program = {
 	.name = "mp-no-daemon",
 	.purpose = "running background processes that are no daemons",
-	.description =
-		"Two processes print numbers in the background, while the main process has nothing "
-		"more to do. Neither is a daemon, so the main process waits until both have come "
-		"to "
-		"their end.",
+	.description = "Two processes print numbers in the background, while the main process "
+		       "has nothing more to do. Neither is a daemon, so the main process waits "
+		       "until both have come to their end.",
 	.options = options,
 	.examples = examples,
 	.see = "mp-no-daemon(1), mp-background(1), mp-daemon(1), mp-trace(1), mproc(3)",

@@ -33,12 +33,10 @@ static const struct cli_example examples[] = {
 static const struct cli_program program = {
 	.name = "mp-pipe",
 	.purpose = "communicating with pipes",
-	.description =
-		"One process sends numbers into a pipe, a second one squares them and sends them "
-		"on "
-		"through another pipe, and the main process prints them. Both work at the same "
-		"time, and nobody is told how many numbers there will be: each reads until its "
-		"pipe ends.",
+	.description = "One process sends numbers into a pipe, a second one squares them and "
+		       "sends them on through another pipe, and the main process prints them. "
+		       "Both work at the same time, and nobody is told how many numbers there "
+		       "will be: each reads until its pipe ends.",
 	.options = options,
 	.examples = examples,
 	.see = "mp-pipe(1), mp-trace(1), mproc(3)",
