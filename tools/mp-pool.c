@@ -89,7 +89,7 @@ static int close_and_join(struct mp_pool *pool)
 	    cli_failed("mp_pool_join", mp_pool_join(pool, MP_FOREVER)))
 		return 1;
 	if (mp_pool_crashes(pool))
-		return cli_fail("%zu workers did not end well", mp_pool_crashes(pool));
+		return cli_fail("workers that did not end well: %zu", mp_pool_crashes(pool));
 	return 0;
 }
 
