@@ -72,10 +72,15 @@ static const char *time_now(void)
 static int test_with_barrier(void *number)
 {
 	const char *now;
+	int result;
 
-	cli_pause(delay * *(int64_t *)number / parties); /* its work */
-	if (cli_failed("mp_barrier_wait", mp_barrier_wait(barrier, MP_FOREVER)))
+	/* Should it be killed before it comes, the others are told, and do not wait for ever. */
+	if (cli_failed("mp_barrier_enroll", mp_barrier_enroll(barrier)))
 		return 1;
+	cli_pause(delay * *(int64_t *)number / parties); /* its work */
+	result = mp_barrier_wait(barrier, MP_FOREVER);
+	if (result)
+		return cli_fail("mp_barrier_wait: %s", mp_result_text(result));
 	now = time_now();
 	if (cli_failed("mp_lock_acquire", mp_lock_acquire(lock, MP_FOREVER)))
 		return 1;

@@ -213,6 +213,20 @@ static void try_killed(void)
 	run_free(&run);
 }
 
+/* One of its processes is killed: the main process learns of it, and nobody waits for ever. */
+static void try_child_killed(void)
+{
+	struct run_how how = {.seconds = 20};
+	struct run run;
+
+	run_in_shell(&run, &how, "", demo->long_options,
+		     "& sleep 0.1; read -r child rest </proc/$!/task/$!/children; "
+		     "kill -KILL $child; wait $!; true");
+	ok(run.status == 0 && !run.left, "%s comes to an end when one of its processes is killed",
+	   demo->name);
+	run_free(&run);
+}
+
 int output_main(int argc, char *argv[], const struct output *output)
 {
 	char path[4096];
@@ -233,5 +247,6 @@ int output_main(int argc, char *argv[], const struct output *output)
 	try_closed_pipe();
 	try_ignored_signals();
 	try_killed();
+	try_child_killed();
 	return tap_done();
 }

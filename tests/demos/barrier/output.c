@@ -27,7 +27,7 @@ static const struct failure failures[] = {
 	{5, "mp_process_start: Too many open files"},
 	{0, NULL},
 };
-static const struct output output = {"mp-barrier", prints, mistakes, failures, "", ""};
+static const struct output output = {"mp-barrier", prints, mistakes, failures, "", "--delay 1"};
 
 int main(int argc, char *argv[])
 {
