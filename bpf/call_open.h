@@ -19,6 +19,7 @@ struct path_room {
 /* Where the way up is: addresses that are only read through helpers. */
 struct climb {
 	__u64 dentry, mount;
+	__u64 root, root_mount; /* the task's own: after chroot(2) the way ends there */
 	__u32 used;  /* bytes of the room */
 	__u32 whole; /* the root was reached */
 };
@@ -55,6 +56,10 @@ __noinline int climb_up(struct climb *climb, struct path_room *room)
 	dentry = (void *)climb->dentry;
 	mount = (void *)climb->mount;
 	used = climb->used;
+	if (climb->dentry == climb->root && climb->mount == climb->root_mount) {
+		climb->whole = 1;
+		return 1;
+	}
 	parent = BPF_CORE_READ(dentry, d_parent);
 	if (parent == NULL || parent == dentry || dentry == BPF_CORE_READ(mount, mnt.mnt_root))
 		return cross_mount(climb);
@@ -75,6 +80,7 @@ __noinline int climb_up(struct climb *climb, struct path_room *room)
 __noinline __u32 path_of(__u32 fd, struct path_room *room)
 {
 	struct climb climb = {};
+	struct fs_struct *fs;
 	struct file *file;
 
 	if (room == NULL)
@@ -84,6 +90,9 @@ __noinline __u32 path_of(__u32 fd, struct path_room *room)
 		return 0;
 	climb.dentry = (__u64)BPF_CORE_READ(file, f_path.dentry);
 	climb.mount = (__u64)mount_of(BPF_CORE_READ(file, f_path.mnt));
+	fs = BPF_CORE_READ(bpf_get_current_task_btf(), fs);
+	climb.root = (__u64)BPF_CORE_READ(fs, root.dentry);
+	climb.root_mount = (__u64)mount_of(BPF_CORE_READ(fs, root.mnt));
 	for (int i = 0; i < PARTS_MOST; i++)
 		if (climb_up(&climb, room) != 0)
 			break;

@@ -79,6 +79,10 @@ struct path {
 	struct dentry *dentry;
 };
 
+struct fs_struct {
+	struct path root;
+};
+
 struct file {
 	__u32 f_mode;
 	struct path f_path;
@@ -181,6 +185,7 @@ struct task_struct {
 	struct files_struct *files;
 	struct signal_struct *signal;
 	struct sighand_struct *sighand;
+	struct fs_struct *fs;
 };
 
 #pragma clang attribute pop
