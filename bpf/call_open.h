@@ -20,8 +20,8 @@ struct path_room {
 struct climb {
 	__u64 dentry, mount;
 	__u64 root, root_mount; /* the task's own: after chroot(2) the way ends there */
-	__u32 used;  /* bytes of the room */
-	__u32 whole; /* the root was reached */
+	__u32 used;		/* bytes of the room */
+	__u32 whole;		/* the root was reached */
 };
 
 static __always_inline struct mount *mount_of(struct vfsmount *vfsmount)
