@@ -14,13 +14,6 @@
 # Needs root, mmdebstrap and git. Mirror, proxies and their like are those of this machine's apt.
 set -eu
 
-# Mounts are made where nobody else sees them, and go with the last process that does.
-if [ "${1:-}" != --unshared ]; then
-	[ "$(id -u)" = 0 ] || { echo "minimal.sh: making a root takes root" >&2 && exit 2; }
-	exec unshare --mount --propagation private "$0" --unshared "$@"
-fi
-shift
-
 suite=bookworm
 keep=
 packages=git,sudo,ca-certificates
@@ -28,10 +21,7 @@ user=visitor
 
 # shellcheck source-path=SCRIPTDIR source=root.sh
 . "$(dirname -- "$0")/root.sh"
-
-usage() {
-	sed -n '/^# usage:/,/^# Needs/s/^# \{0,1\}//p' "$0"
-}
+hide_mounts "$@"
 
 while [ $# -gt 0 ]; do
 	case $1 in

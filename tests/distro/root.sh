@@ -3,7 +3,7 @@
 #
 # Takes: $suite of Debian, $keep (a folder that is left, or empty). Gives: $work with roots below
 # it, made and entered with the functions here. Never: leaves a mount, or a root that nobody asked
-# for. To be read with `.` by a script that runs in a mount namespace of its own.
+# for. To be read with `.` by a script, which calls hide_mounts first.
 
 say() {
 	echo "${0##*/}: $*"
@@ -18,6 +18,21 @@ need() {
 	for tool; do
 		command -v "$tool" >/dev/null || fail "$tool is not here: apt-get install $tool"
 	done
+}
+
+# hide_mounts ARGUMENT…: mounts are made where nobody else sees them, and go with the last process
+# that does. The script begins once more, with the same arguments.
+hide_mounts() {
+	if [ -z "${MOUNTS_ARE_HIDDEN:-}" ]; then
+		[ "$(id -u)" = 0 ] || fail "making a root takes root"
+		MOUNTS_ARE_HIDDEN=yes exec unshare --mount --propagation private "$0" "$@"
+	fi
+	unset MOUNTS_ARE_HIDDEN
+}
+
+# The comment at the head of the script that tells how to call it.
+usage() {
+	sed -n '/^# usage:/,/^# Needs/s/^# \{0,1\}//p' "$0"
 }
 
 # Whatever happens, nothing stays mounted; and nothing is removed while something is.
@@ -46,11 +61,24 @@ begin() {
 	trap 'exit 143' TERM
 }
 
-# Where this machine's apt fetches that suite from. None: mmdebstrap knows Debian's own place.
-apt_sources() {
+# debian_at PATTERN: the mirror from which this machine's apt has releases of such a name.
+debian_at() {
 	# shellcheck disable=SC2016 # apt's own
-	apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
-		'Created-By: Packages' | grep -E " ${suite:?}(-security|-updates)? " | sort -u
+	apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' \
+		'Origin: Debian' | sed -n "s/^$1 //p" | head -n 1
+}
+
+# Where $suite is, whether this machine has it or not: in the mirrors that its apt uses. None:
+# mmdebstrap knows Debian's own place.
+apt_sources() {
+	archive=$(debian_at '[a-z]*') security=$(debian_at '[a-z]*-security')
+	[ -n "$archive" ] || return
+	echo "deb $archive ${suite:?} main"
+	case $suite in
+	sid | unstable | experimental | *-*) return ;;
+	esac
+	echo "deb $archive $suite-updates main"
+	[ -z "$security" ] || echo "deb $security $suite-security main"
 }
 
 # How it gets there.
@@ -60,7 +88,7 @@ apt_options() {
 
 # make_root ROOT PACKAGES USER: a minimal Debian, and a user in it who may call sudo.
 make_root() {
-	apt_sources >"$work/sources.list" || say "apt here does not know $suite: Debian's own mirror"
+	apt_sources >"$work/sources.list" || say "apt here has nothing of Debian: its own mirror"
 	apt_options >"$work/apt.conf"
 	say "making a minimal $suite with $2"
 	if [ -s "$work/sources.list" ]; then
