@@ -20,13 +20,31 @@ lint() {
 		grep -vE 'referenced manual not found|outdated mandoc.db|line longer than 80 bytes'
 }
 
-# Every Xr to a page of ours, and every option of See also.
+# Every Xr to a page of ours; those of others may be missing on this machine.
 dead_references() {
-	sed -n 's/^\.Xr \(mp[_r-][a-z0-9_-]*\) \([0-9]\).*/\1.\2/p' man/*.[0-9] | sort -u |
-		while read -r page; do
-			[ -e "man/$page" ] || grep -l "^\.Xr ${page%.*} ${page##*.}" man/*.[0-9] |
-				sed "s/\$/ refers to $page/"
-		done
+	sed -n 's/^\.\(It \)\{0,1\}Xr \(mp[_r-][a-z0-9_-]*\) \([0-9]\).*/\2.\3/p' man/*.[0-9] |
+		sort -u | while read -r page; do
+		[ -e "man/$page" ] || grep -l "Xr ${page%.*} ${page##*.}" man/*.[0-9] |
+			sed "s/\$/ refers to $page/"
+	done
+}
+
+# The names under which man-db finds a page, as its own reader of headings sees them.
+names() {
+	lexgrog "$1" | sed -n 's/^[^"]*"\([^ ]*\) - .*/\1/p' | sort
+}
+
+# A page has the name of its file; one of the library those of its functions.
+wrong_names() {
+	for page in man/*.[0-9]; do
+		case $page in
+		man/mproc.3) expected=$(printf 'mproc\n%s\n' "$(shown "$page")" | sort) ;;
+		*.3) expected=$(shown "$page") ;;
+		*) expected=$(basename "${page%.*}") ;;
+		esac
+		[ "$(names "$page")" = "$expected" ] ||
+			echo "$page: lexgrog finds '$(names "$page")' and not '$expected'"
+	done
 }
 
 without_section() {
@@ -42,22 +60,63 @@ without_section() {
 	done
 }
 
-# What the SYNOPSIS of the library's pages shows, and what the library exports, each once.
+# What the SYNOPSIS of pages of the library shows, and what the library exports, each once.
 shown() {
 	sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/s/^\.F[no] "\{0,1\}\(mp_[a-z0-9_]*\).*/\1/p' \
-		man/*.3 | sort
+		"$@" | sort
 }
 
 exported() {
 	sed -n 's/^\t\(mp_[a-z0-9_]*\);$/\1/p' lib/mproc.map | sort
 }
 
-# What a page says that its program does not: the long options of the two must be the same.
-# (Only where a program has a table of options; tests/cli/ tries what they do.)
+# All else that the header gives: structures, enumerations, constants, types of functions.
+untold() {
+	{
+		grep -oE '(struct|enum) mp_[a-z0-9_]+' lib/mproc.h | cut -d ' ' -f 2
+		grep -oE 'MP_[A-Z0-9_]+' lib/mproc.h
+		sed -n 's/^typedef .*[ *]\(mp_[a-z_]*\)(.*/\1/p' lib/mproc.h
+	} | sort -u | grep -vx MP_API | while read -r name; do
+		grep -qwF -e "$name" man/*.3 || echo "$name is on no page"
+	done
+}
+
+# FUNCTION ERROR: what the comment above its declaration in the header says it may return.
+errors() {
+	awk '/^\/\*/ { comment = "" }
+		/^\/\*/, /\*\// { comment = comment $0; next }
+		match($0, /^MP_API .*mp_[a-z0-9_]+\(/) {
+			name = substr($0, RSTART, RLENGTH - 1)
+			sub(/.*[ *]/, "", name)
+			rest = comment
+			while (match(rest, /-E[A-Z0-9]+/)) {
+				print name, substr(rest, RSTART, RLENGTH)
+				rest = substr(rest, RSTART + RLENGTH)
+			}
+		}' lib/mproc.h
+}
+
+untold_errors() {
+	errors | while read -r name error; do
+		page=$(grep -l "^\.Nm $name\( ,\)\{0,1\}\$" man/*.3)
+		grep -qwF -e "$error" "$page" || echo "$page does not say that $name may be $error"
+	done
+}
+
+# The version is said in meson.build alone.
+versions() {
+	grep -nF "$(sed -n "s/^  version: '\(.*\)',\$/\1/p" meson.build)" man/*.[0-9]
+}
+
 is "every page that is listed is there, and the other way round" \
 	"$(cd man && ls ./*.[0-9] | sed 's,^\./,,' | sort)" "$(listed)"
 empty "mandoc has nothing to say" lint
 empty "no page refers to one of ours that does not exist" dead_references
 empty "every page has the sections that its readers look for" without_section
-is "each function of the library stands in the synopsis of one page" "$(shown)" "$(exported)"
+empty "lexgrog finds every page under its names" wrong_names
+is "each function of the library stands in the synopsis of one page" "$(shown man/*.3)" "$(exported)"
+empty "all else that the header gives is on a page" untold
+ok "the header says which errors there are" test "$(errors | wc -l)" -gt 100
+empty "and so does the page of each function" untold_errors
+empty "no page repeats the version" versions
 tap_done
