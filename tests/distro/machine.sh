@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+#
+# Takes: $arch (amd64 or arm64), $kernels (a folder in which kernels are kept for the next time),
+# and root.sh, read before. Gives: Debian's kernels, and a machine that runs a command under one.
+# Never: uses KVM, so that it is the same machine everywhere; has a network; writes elsewhere.
+# To be read with `.`. Where words come back they are printed; what is told besides is on standard
+# error.
+#
+#   describe_arch            sets what depends on $arch: $qemu, $machine (its options), $console
+#   fetch_kernel SUITE       prints the file of that suite's cloud kernel, vmlinuz-RELEASE, from
+#                            where apt of this machine has Debian, verified as apt does. One that
+#                            is there is used again, without a network. Fails with one line.
+#   pack ROOT FILE LINE      makes an initramfs of a folder, which runs the line of shell as root
+#                            when it is booted. The root needs what the line needs, and bin/busybox
+#                            (static), whose applets it has behind its own programs. /proc, /sys,
+#                            /dev and an empty /tmp are there.
+#   boot VMLINUZ FILE LOG    boots both in a machine with $memory MB (1024), which powers itself
+#                            off, or is stopped after $patience seconds (600). LOG: all that came
+#                            over the console. The status is that of the line; 125 when it did not
+#                            come to an end.
+#   output LOG               prints what the line printed
+#   kernel_log LOG           prints what the kernel logged, until after the line
+#   complaints LOG           prints the lines in which the kernel complains; fails if there is none
+
+# One thread runs both processors: QEMU 7.2 executes code that the other one has just replaced
+# ("Oops: int3" when a hook goes). And it may take cmpxchg16b for an end of the flags, which it
+# fills with anything: kernels that use it for every small piece of memory panic in one boot out of
+# five, so these have none. From 7.0 they hardly do, and BPF's task storage needs it.
+describe_arch() {
+	case ${arch:?} in
+	amd64)
+		qemu=qemu-system-x86_64 console=ttyS0
+		machine='-accel tcg,thread=single' cpu_until_6=max,-cx16 cpu=max
+		;;
+	arm64)
+		qemu=qemu-system-aarch64 console=ttyAMA0
+		machine='-machine virt -accel tcg,thread=single'
+		cpu=max,pauth-impdef=on cpu_until_6=$cpu
+		;;
+	*) fail "no machine is described for $arch" ;;
+	esac
+}
+
+# ---------------------------------------------------------------------------------------------
+# Kernels
+
+# apt_in PLACE PROGRAM WORDS…: with the keys and proxies of this machine's apt, but for $arch, from
+# PLACE/sources, and knowing nothing of what is installed.
+apt_in() {
+	apt_place=$1 program=$2
+	shift 2
+	"$program" -qq -o Dir::State="$apt_place" -o Dir::State::status=/dev/null \
+		-o Dir::Cache="$apt_place" -o Dir::Etc::SourceList="$apt_place/sources" \
+		-o Dir::Etc::SourceParts=/dev/null -o APT::Architecture="$arch" \
+		-o APT::Architectures="$arch" -o Acquire::Languages=none \
+		-o APT::Sandbox::User=root "$@"
+}
+
+# kernel_packages PLACE: those with the files; the one with the name that stays only leads there.
+kernel_packages() {
+	apt_in "$1" apt-cache depends --recurse --no-recommends --no-suggests --no-breaks \
+		--no-conflicts --no-replaces "linux-image-cloud-$arch" |
+		grep -E '^linux-(image|binary)-[0-9]'
+}
+
+# unpack_kernel PLACE: from /boot, or since 7.2 from beside its modules.
+unpack_kernel() {
+	for package in "$1"/linux-*.deb; do
+		dpkg-deb --fsys-tarfile "$package" |
+			tar -x -C "$1" --wildcards './boot/vmlinuz-*' './usr/lib/modules/*/vmlinuz' \
+				2>/dev/null || : # each has one of them, or none
+	done
+	for file in "$1"/usr/lib/modules/*/vmlinuz; do
+		[ ! -e "$file" ] || mv "$file" "$1/vmlinuz-$(basename "$(dirname "$file")")"
+	done
+	[ ! -e "$1/boot" ] || mv "$1"/boot/vmlinuz-* "$1"
+	rm -rf "${1:?}/boot" "$1/usr" "$1"/linux-*.deb
+}
+
+# download_kernel PLACE: into a place that is empty, so that what is there is whole.
+download_kernel() {
+	mkdir -p "$1/lists/partial" "$1/archives/partial"
+	apt_sources >"$1/sources" || return
+	apt_in "$1" apt-get update >&2 || return
+	packages=$(kernel_packages "$1") || return
+	# shellcheck disable=SC2086 # words
+	(cd "$1" && apt_in "$1" apt-get download $packages >&2) || return
+	unpack_kernel "$1"
+	rm -rf "$1/lists" "$1/archives" "$1"/*.bin
+	ls "$1"/vmlinuz-* >/dev/null
+}
+
+fetch_kernel() {
+	suite=$1 place=${kernels:?}/$arch-$1
+	if ! ls "$place"/vmlinuz-* 2>/dev/null; then
+		rm -rf "$place" "$place.part"
+		download_kernel "$place.part" >&2 || {
+			say "the kernel of Debian $suite ($arch) cannot be fetched (see above):" \
+				"is the mirror of this machine's apt there?" >&2
+			return 1
+		}
+		mv "$place.part" "$place"
+		ls "$place"/vmlinuz-*
+	fi
+}
+
+# ---------------------------------------------------------------------------------------------
+# The machine
+
+write_init() {
+	cat <<END
+#!/bin/busybox sh
+/bin/busybox mkdir -p /proc /sys /dev /tmp /run /var/tmp /applets
+/bin/busybox --install -s /applets
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/applets
+export PATH HOME=/root LANG=C.UTF-8
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs dev /dev
+mkdir -p /dev/pts /dev/shm
+mount -t devpts devpts /dev/pts
+mount -t tmpfs -o mode=1777 tmpfs /dev/shm
+chmod 1777 /tmp /var/tmp
+ip link set lo up
+exec </dev/null
+echo
+echo '@ output'
+$1
+echo "@ status \$?"
+dmesg
+echo '@ end'
+poweroff -f
+END
+}
+
+pack() {
+	write_init "$3" >"$1/init"
+	chmod 755 "$1/init"
+	(cd "$1" && find . | cpio --quiet -o -H newc -R 0:0) >"$2"
+}
+
+# between LOG FIRST LAST: the lines between those that begin so.
+between() {
+	tr -d '\r' <"$1" | sed -n "/^$2/,/^$3/p" | sed "/^$2/d;/^$3/d"
+}
+
+output() {
+	between "$1" '@ output' '@ status'
+}
+
+kernel_log() {
+	between "$1" '@ status' '@ end'
+}
+
+# What broke may never have reached its own log: then the console has it. Nothing is ignored.
+complaints() {
+	tr -d '\r' <"$1" | grep -aE 'WARNING: |BUG: |Oops|Call Trace|general protection|Unable to handle|Kernel panic|soft lockup|hard LOCKUP|rcu: INFO|rcu.*(stall|starved)|blocked for more than|Tainted: '
+}
+
+boot() {
+	case ${1##*/vmlinuz-} in
+	[1-6].*) model=$cpu_until_6 ;;
+	*) model=$cpu ;;
+	esac
+	# shellcheck disable=SC2086 # words
+	timeout "${patience:-600}" "$qemu" $machine -cpu "$model" -smp 2 -m "${memory:-1024}" -nographic \
+		-no-reboot -nic none -kernel "$1" -initrd "$2" \
+		-append "console=$console quiet panic=-1" </dev/null >"$3" 2>&1 || :
+	grep -q '^@ end' "$3" || return 125
+	return "$(tr -d '\r' <"$3" | sed -n 's/^@ status //p' | tail -n 1)"
+}
