@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
+#include "cli_options.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -500,8 +501,7 @@ static void put_help(void)
 
 /* -------------------------------------------------------------------------- parsing ---- */
 
-/* The tool's options and then those that every tool has; NULL after the last. */
-static const struct cli_option *option_at(size_t i)
+const struct cli_option *cli_option_at(size_t i)
 {
 	for (const struct cli_option *o = tool->options; o && o->name; o++)
 		if (i-- == 0)
@@ -509,21 +509,21 @@ static const struct cli_option *option_at(size_t i)
 	return i < sizeof(common) / sizeof(*common) - 1 ? &common[i] : NULL;
 }
 
-static const struct cli_option *find_name(const char *name, size_t length)
+const struct cli_option *cli_find_name(const char *name, size_t length)
 {
 	const struct cli_option *option;
 
-	for (size_t i = 0; (option = option_at(i)); i++)
+	for (size_t i = 0; (option = cli_option_at(i)); i++)
 		if (strlen(option->name) == length && !memcmp(option->name, name, length))
 			return option;
 	return NULL;
 }
 
-static const struct cli_option *find_letter(char letter)
+const struct cli_option *cli_find_letter(char letter)
 {
 	const struct cli_option *option;
 
-	for (size_t i = 0; (option = option_at(i)); i++)
+	for (size_t i = 0; (option = cli_option_at(i)); i++)
 		if (option->letter && option->letter == letter)
 			return option;
 	return NULL;
@@ -539,7 +539,7 @@ static _Noreturn void unknown_name(const char *word, size_t length)
 	char name[NEAREST_LENGTH + 1] = "";
 	const char *near = NULL;
 
-	for (size_t i = 0; i < NAMES_LIMIT && (option = option_at(i)); i++)
+	for (size_t i = 0; i < NAMES_LIMIT && (option = cli_option_at(i)); i++)
 		names[i] = option->name;
 	if (length < sizeof(name)) {
 		memcpy(name, word, length);
@@ -555,7 +555,7 @@ static int take_name(const char *word, const char *next)
 {
 	const char *name = word + 2, *value = strchr(name, '=');
 	size_t length = value ? (size_t)(value - name) : strlen(name);
-	const struct cli_option *option = find_name(name, length);
+	const struct cli_option *option = cli_find_name(name, length);
 
 	if (!option)
 		unknown_name(name, length);
@@ -576,7 +576,7 @@ static int take_name(const char *word, const char *next)
 static int take_letters(const char *word, const char *next)
 {
 	for (const char *letter = word + 1; *letter; letter++) {
-		const struct cli_option *option = find_letter(*letter);
+		const struct cli_option *option = cli_find_letter(*letter);
 
 		if (!option)
 			cli_usage("unknown option %s; %s --help lists them",
@@ -624,7 +624,11 @@ int cli_parse(const struct cli_program *program, int argc, char *argv[])
 
 	tool = program;
 	open_closed_descriptors();
-	for (size_t i = 0; (option = option_at(i)); i++) {
+	if (argc > 1 && !strcmp(argv[1], "--complete")) {
+		cli_complete(program, argc, argv);
+		exit(cli_finish(EXIT_SUCCESS));
+	}
+	for (size_t i = 0; (option = cli_option_at(i)); i++) {
 		if (option->kind != CLI_PARSED)
 			kinds[option->kind].set(option, NULL);
 		if (option->fallback)

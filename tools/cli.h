@@ -35,9 +35,10 @@ struct cli_option {
 	 */
 	const char *fallback;
 	int64_t least, most;	    /* NUMBER, SIZE, SECONDS (in nanoseconds); both 0: 0 or more */
-	const char *const *choices; /* CHOICE; ends with NULL */
+	const char *const *choices; /* CHOICE; PARSED: words to offer; ends with NULL */
 	bool (*parse)(const char *text, void *value); /* PARSED: false when it is none */
 	const char *wants;			      /* PARSED: `"x" is not …`: "a signal" */
+	const char *offer; /* TEXT: what to offer in a shell, as cli_options.h says it, or NULL */
 	const char *help;
 };
 
@@ -57,6 +58,8 @@ struct cli_program {
 	const char *const *uses; /* what may follow the name, "[OPTIONS] COMMAND [ARG…]"; ends with
 				    NULL. No table: only options */
 	bool operands;		 /* words that are not options are allowed; options end there */
+	const char *commands;	 /* not NULL: they are a command, and the files of this pattern are
+				    named after those that shells offer before others */
 	const char *description;	    /* paragraphs, "\n\n" between them; they are filled */
 	const struct cli_option *options;   /* ends with a NULL name; --help and --version are
 					       added */
@@ -72,7 +75,8 @@ struct cli_program {
  * First of all in main(). Opens what of descriptors 0 to 2 is closed (so that nothing else can
  * get these numbers; output to it still fails), then parses. Returns the index in argv of the
  * first word that is not an option. --help and --version end the program here with 0, a mistake
- * with one line on standard error and 2.
+ * with one line on standard error and 2. --complete WORD… is for shells, and ends it too: see
+ * cli_options.h.
  */
 int cli_parse(const struct cli_program *program, int argc, char *argv[]);
 
@@ -104,6 +108,8 @@ int cli_finish(int status);
 /* `parse` of an option that takes a signal which ends a process unless that process asked for
  * something else: TERM, SIGTERM, 15, or the number of a real-time signal. The value is an int. */
 bool cli_read_signal(const char *text, void *value);
+/* The names that it knows, without SIG; ends with NULL. */
+extern const char *const cli_signals[];
 /* "SIGTERM"; the number as text for one that has no name here. Valid until the next call. */
 const char *cli_signal_name(int number);
 

@@ -6,18 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Signals that end a process unless it asked for something else. The name may begin with SIG. */
+/* Signals that end a process unless it asked for something else. */
 /* clang-format off */
-static const struct { const char *name; int number; } deadly[] = {
-	{"HUP", SIGHUP}, {"INT", SIGINT}, {"QUIT", SIGQUIT}, {"ILL", SIGILL}, {"TRAP", SIGTRAP},
-	{"ABRT", SIGABRT}, {"BUS", SIGBUS}, {"FPE", SIGFPE}, {"KILL", SIGKILL}, {"USR1", SIGUSR1},
-	{"SEGV", SIGSEGV}, {"USR2", SIGUSR2}, {"PIPE", SIGPIPE}, {"ALRM", SIGALRM},
-	{"TERM", SIGTERM}, {"STKFLT", SIGSTKFLT}, {"XCPU", SIGXCPU}, {"XFSZ", SIGXFSZ},
-	{"VTALRM", SIGVTALRM}, {"PROF", SIGPROF}, {"IO", SIGIO}, {"PWR", SIGPWR}, {"SYS", SIGSYS},
-};
+#define SIGNALS(S) \
+	S(HUP) S(INT) S(QUIT) S(ILL) S(TRAP) S(ABRT) S(BUS) S(FPE) S(KILL) S(USR1) S(SEGV) \
+	S(USR2) S(PIPE) S(ALRM) S(TERM) S(STKFLT) S(XCPU) S(XFSZ) S(VTALRM) S(PROF) S(IO) \
+	S(PWR) S(SYS)
 /* clang-format on */
+#define ROW(name)  {#name, SIG##name},
+#define NAME(name) #name,
+
+static const struct {
+	const char *name;
+	int number;
+} deadly[] = {SIGNALS(ROW)};
+const char *const cli_signals[] = {SIGNALS(NAME) NULL};
 #define DEADLY (sizeof(deadly) / sizeof(*deadly))
 
+/* The name may begin with SIG. */
 bool cli_read_signal(const char *text, void *value)
 {
 	char *end;

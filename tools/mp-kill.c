@@ -22,7 +22,7 @@ static int64_t after, delay;
 
 static const struct cli_option options[] = {
 	{'s', "signal", "SIGNAL", CLI_PARSED, &signal_number, "TERM", .parse = cli_read_signal,
-	 .wants = "the name or number of a signal that ends a process",
+	 .wants = "the name or number of a signal that ends a process", .choices = cli_signals,
 	 .help = "end it with SIGNAL, a name or a number"},
 	{0, "after", "SECONDS", CLI_SECONDS, &after, "0", .most = 3600 * CLI_SECOND,
 	 .help = "let it work for so long first; at most half of what its function takes"},

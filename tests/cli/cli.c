@@ -4,6 +4,7 @@
 #include "run.h"
 #include "tap.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,11 +25,11 @@ static const struct cli_option options[] = {
 	 .help = "a size"},
 	{'f', "format", "FORMAT", CLI_CHOICE, &choice, "text", .choices = choices,
 	 .help = "a choice"},
-	{'o', "output", "FILE", CLI_TEXT, &word, .help = "a word"},
+	{'o', "output", "FILE", CLI_TEXT, &word, .offer = "files *.txt", .help = "a word"},
 	{'q', "quiet", NULL, CLI_FLAG, &flag, .help = "a flag"},
 	{'v', "verbose", NULL, CLI_COUNT, &count, .help = "a count"},
 	{'s', "signal", "SIGNAL", CLI_PARSED, &signal_number, "TERM", .parse = cli_read_signal,
-	 .wants = "a signal", .help = "a signal"},
+	 .wants = "a signal", .choices = choices, .help = "a signal"},
 	{0},
 };
 static const struct cli_program program = {
@@ -42,6 +43,7 @@ struct words {
 	const char *words; /* of the command line, blanks between them */
 	bool operands;
 };
+static const char *commands;
 
 /* Parses and prints everything: what a tool would see. */
 static int parse(void *argument)
@@ -55,6 +57,7 @@ static int parse(void *argument)
 		if (*given->words)
 			argv[argc++] = one;
 	tool.operands = given->operands;
+	tool.commands = commands;
 	first = cli_parse(&tool, argc, argv);
 	printf("n=%lld t=%lld size=%lld f=%s o=%s q=%d v=%d s=%d first=%s\n", (long long)number,
 	       (long long)seconds, (long long)size, choice, word ? word : "-", flag, count,
@@ -148,6 +151,83 @@ static const struct {
 	{"ls -n x", "first=ls"}, {"-q ls --what", "first=ls"}, {"-- -q", "first=-q"},
 	{"- -q", "first=-"},	 {"-n 3 -- -- x", "first=--"},
 };
+
+#define ALL                                                                                        \
+	"0 words\n-n\ta number\n--number\ta number\n-t\ta time\n--time\ta time\n"                  \
+	"--size\ta size\n-f\ta choice\n--format\ta choice\n-o\ta word\n--output\ta word\n"         \
+	"-q\ta flag\n--quiet\ta flag\n-v\ta count\n--verbose\ta count\n-s\ta signal\n"             \
+	"--signal\ta signal\n--help\tshow this and leave\n--version\tshow the version and leave\n"
+
+/* What shells are told, behind --complete; and when the words behind options are a command. */
+static const struct {
+	const char *words, *out, *of_command;
+} offers[] = {
+	{"", "", ""},
+	{" ", ALL, "0 words\nls\nps\n"},
+	{" w", ALL, "0 command 1\nls\nps\n"},
+	{" -", ALL, ALL},
+	{" --format", ALL, ALL},
+	{" -f", ALL, ALL},
+	{" -qx", ALL, ALL},
+	{" --what=", ALL, ALL},
+	{" --quiet=", ALL, ALL},
+	{" -f ", "0 words\ntext\ntap\n", "0 words\ntext\ntap\n"},
+	{" -qf t", "0 words\ntext\ntap\n", "0 words\ntext\ntap\n"},
+	{" -qft", "3 words\ntext\ntap\n", "3 words\ntext\ntap\n"},
+	{" --format -", "0 words\ntext\ntap\n", "0 words\ntext\ntap\n"},
+	{" --format=", "9 words\ntext\ntap\n", "9 words\ntext\ntap\n"},
+	{" -s ", "0 words\ntext\ntap\n", "0 words\ntext\ntap\n"},
+	{" -o ", "0 files *.txt\n", "0 files *.txt\n"},
+	{" -oa", "2 files *.txt\n", "2 files *.txt\n"},
+	{" --output=a=b", "9 files *.txt\n", "9 files *.txt\n"},
+	{" -n ", "", ""},
+	{" --number=", "", ""},
+	{" -qn5 -f tap --size=3 --time 4 -", ALL, ALL},
+	{" --what -x ", ALL, "0 words\nls\nps\n"},
+	{" -f -- -", ALL, ALL},
+	{" -- ", "", "0 words\nls\nps\n"},
+	{" -- -", "", "0 command 2\nls\nps\n"},
+	{" -q ls -", "", "0 command 2\n"},
+	{" -o - - ", "", "0 command 3\n"},
+	{" -q -- -- ls ", "", "0 command 3\n"},
+};
+
+static void try_offer(struct words *words, const char *expected)
+{
+	char all[100];
+	struct run run;
+
+	snprintf(all, sizeof(all), "--complete%s", words->words);
+	words->words = all;
+	run_function(&run, NULL, parse, words);
+	is_string(run.out, expected, "'%s' is answered%s", all,
+		  commands ? ", with a command behind" : "");
+	ok(run.status == 0 && !*run.err, "'%s' is no mistake", all);
+	run_free(&run);
+}
+
+static void try_offers(void)
+{
+	char folder[] = "/tmp/cli.XXXXXX", pattern[40], ls[40], ps[40];
+
+	if (!mkdtemp(folder))
+		tap_bail("mkdtemp");
+	snprintf(pattern, sizeof(pattern), "%s/*.contract", folder);
+	snprintf(ls, sizeof(ls), "%s/ls.contract", folder);
+	snprintf(ps, sizeof(ps), "%s/ps.contract", folder);
+	for (size_t i = 0; i < sizeof(offers) / sizeof(*offers); i++)
+		try_offer(&(struct words){offers[i].words, false}, offers[i].out);
+	commands = pattern;
+	try_offer(&(struct words){" ", true}, "0 command 1\n");
+	close(creat(ps, 0600));
+	close(creat(ls, 0600));
+	for (size_t i = 0; i < sizeof(offers) / sizeof(*offers); i++)
+		try_offer(&(struct words){offers[i].words, true}, offers[i].of_command);
+	commands = NULL;
+	unlink(ls);
+	unlink(ps);
+	rmdir(folder);
+}
 
 static void try_good(void)
 {
@@ -269,6 +349,7 @@ int main(void)
 	try_good();
 	try_bad();
 	try_stops();
+	try_offers();
 	try_lost_output();
 	try_lines();
 	try_nearest();

@@ -15,22 +15,22 @@ static const char *formats[FORMATS_MOST]; /* the names of mp_renderers, and NULL
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
 static const struct cli_option table[] = {
-	{'c', "contract", "FILE", CLI_TEXT, &given.contract,
+	{'c', "contract", "FILE", CLI_TEXT, &given.contract, .offer = "files *.contract",
 	 .help = "judge against the contract in FILE"},
 	{'n', "no-contract", NULL, CLI_FLAG, &given.no_contract, .help = "only observe"},
 	{'f', "format", "FORMAT", CLI_CHOICE, &given.format, "text", .choices = formats,
 	 .help = "text is for people; tap is one test point for each claim"},
-	{'o', "output", "FILE", CLI_TEXT, &given.output,
+	{'o', "output", "FILE", CLI_TEXT, &given.output, .offer = "files *",
 	 .help = "write the report to FILE (default: standard error); with - to standard output, "
 		 "and the command's own output goes to standard error"},
-	{'r', "record", "FILE", CLI_TEXT, &given.record,
+	{'r', "record", "FILE", CLI_TEXT, &given.record, .offer = "files *.mpt",
 	 .help = "keep what was seen in FILE, for --from"},
-	{0, "from", "RECORD", CLI_TEXT, &given.from,
+	{0, "from", "RECORD", CLI_TEXT, &given.from, .offer = "files *.mpt",
 	 .help = "run nothing: judge what --record has kept"},
 	{'t', "timeout", "SECONDS", CLI_SECONDS, &given.timeout_ns, .least = CLI_SECOND / 1000,
 	 .most = TIMEOUT_MOST,
 	 .help = "stop the command after that time, then say who was waiting for whom"},
-	{'u', "user", "USER", CLI_TEXT, &given.user,
+	{'u', "user", "USER", CLI_TEXT, &given.user, .offer = "users",
 	 .help = "run the command as USER (default: who called sudo)"},
 	{0, "explain", NULL, CLI_FLAG, &given.explain,
 	 .help = "print the sentences of the contract and leave"},
@@ -79,6 +79,7 @@ static const struct cli_program program = {
 	.purpose = "see what a program's processes do, and judge it",
 	.uses = uses,
 	.operands = true,
+	.commands = MP_CONTRACTS_DIR "/*.contract",
 	.description =
 		"Runs a command, records what the kernel sees of all its processes, and reports "
 		"who started, waited for, spoke with and reaped whom. When there is a contract, "
