@@ -94,6 +94,7 @@ is_there() {
 	case $1 in
 	program) command -v "$2" >/dev/null ;;
 	header) [ -e "/usr/include/$2" ] ;;
+	data) [ -e "/usr/share/$2" ] ;;
 	library) command -v pkg-config >/dev/null && pkg-config --exists "$2" ;;
 	module) /usr/bin/python3 -c "import $2" 2>/dev/null ;;
 	*) fail "setup/packages: unknown kind $1" ;;

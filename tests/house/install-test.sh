@@ -26,6 +26,9 @@ expected() {
 	for tool in $tools; do
 		echo "bin/$tool"
 		echo "share/man/man1/$tool.1"
+		echo "share/bash-completion/completions/$tool"
+		echo "share/fish/vendor_completions.d/$tool.fish"
+		echo "share/zsh/site-functions/_$tool"
 	done
 	[ "$tracer" = false ] || printf 'share/man/man5/%s\n' mp-contract.5 mp-record.5
 	for page in man/*.3; do

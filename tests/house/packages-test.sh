@@ -39,11 +39,11 @@ installed() {
 	(cd "$work/root$prefix" && find . ! -type d | sed "s,^\./$libdir/,usr/lib/ARCH/,; s,^\./,usr/,")
 }
 
-# PACKAGE PATTERN, one a line.
+# PACKAGE PATTERN, one a line; behind the pattern may be the folder that Debian has for it.
 lists_of_debian() {
 	for list in debian/*.install debian/*.manpages; do
 		package=$(basename "${list%.*}")
-		grep '^usr/' "$list" | sed "s/^/$package /"
+		sed -n "s/^usr\\/[^ ]*/$package &/p" "$list"
 	done
 }
 
@@ -62,7 +62,7 @@ lists_of_spec() {
 owners() {
 	installed | sort | while read -r file; do
 		wanted=
-		while read -r package pattern; do
+		while read -r package pattern _; do
 			# shellcheck disable=SC2254 # a pattern
 			case $file in
 			$pattern) wanted="$wanted $package" ;;
