@@ -104,6 +104,8 @@ int main(int argc, char *argv[])
 	setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
 	setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
 	setenv("OMPI_MCA_rmaps_base_oversubscribe", "1", 1);
+	/* hwloc looks for displays at localhost, and may wait for a name server for seconds. */
+	setenv("HWLOC_COMPONENTS", "-gl", 1);
 	mpiexec = argv[7];
 	python = argv[8];
 	mp_p2p = trace_path(trace_places.demos, "mp-p2p");
