@@ -38,6 +38,7 @@ _@FUNCTION@() {
 		fi
 	done
 	mapfile -t answer < <("${1/#~\//$HOME/}" --complete "${words[@]:1}" 2>/dev/null)
+	((${#answer[@]})) || return
 	read -r skip kind rest <<<"${answer[0]}"
 	answer=("${answer[@]:1}")
 	current=${words[-1]} value=${current:skip}
