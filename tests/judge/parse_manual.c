@@ -338,6 +338,24 @@ static void check_forms(void)
 	       "each selection that may be by a name or by a line, by both");
 }
 
+/* The grammar has each verb by its words. */
+static void check_grammar(const char *page)
+{
+	const char *grammar = strstr(page, "\nVERB: "),
+		   *end = grammar ? strstr(grammar, "\nSUBJECT:") : NULL;
+	char *part = end ? strndup(grammar, (size_t)(end - grammar)) : NULL, words[64];
+	const struct mp_verb_row *row;
+
+	ok(part, "the grammar has a list of the verbs");
+	for (row = mp_verbs; part && row->verb; row++) {
+		bool bare = row->operand == MP_OPERAND_NONE;
+
+		snprintf(words, sizeof(words), "%s%s", row->singular, bare ? "" : " ");
+		ok(strstr(part, words), "the grammar has \"%s\"", row->singular);
+	}
+	free(part);
+}
+
 static void check_bounds(const char *page)
 {
 	static const struct {
@@ -382,6 +400,7 @@ int main(int argc, char *argv[])
 	ok(list, "the page has a list of the verbs");
 	check_options();
 	check_forms();
+	check_grammar(page);
 	check_bounds(page);
 	free(names);
 	free(page);
