@@ -107,11 +107,12 @@ static void try_memory(void)
 
 static const struct {
 	const char *way, *breaks;
+	bool deeper; /* its root is the folder above */
 } openings[] = {
 	{"relative", ""},      {"link", ""},	  {"openat", ""},     {"openat2", ""},
 	{"handle", ""},	       {"creat", ""},	  {"descriptor", ""}, {"fifo", ""},
 	{"folder", ""},	       {"gone", "1 2"},	  {"place", "1 2"},   {"renamed", "1 2"},
-	{"misleading", "1 2"}, {"socket", "1 2"},
+	{"misleading", "1 2"}, {"socket", "1 2"}, {"root", "", true}, {"outside", ""},
 };
 
 /* A folder with a file in it. */
@@ -141,7 +142,7 @@ static void try_files(void)
 			 "claim \"Where it is\"\n  main opens \"%s/target\" once\n"
 			 "claim \"And no other\"\n  main never opens \"link\"\n"
 			 "  main never opens \"/target\"\n",
-			 folder);
+			 openings[i].deeper ? strrchr(folder, '/') : folder);
 		contract = make_contract("open.contract", text);
 		try_command(contract, command, openings[i].breaks, openings[i].way);
 	}

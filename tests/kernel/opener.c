@@ -100,6 +100,17 @@ static int other_end(void)
 	return socket(AF_UNIX, SOCK_STREAM, 0);
 }
 
+static int below_root(void)
+{
+	return chroot("..") < 0 ? -1 : open("target", O_RDONLY);
+}
+
+/* The working folder stays where it was: outside the new root. */
+static int beside_root(void)
+{
+	return mkdir("other", 0700) < 0 || chroot("other") < 0 ? -1 : open("target", O_RDONLY);
+}
+
 static int by_creation(void)
 {
 	return open("target", O_WRONLY | O_CREAT | O_EXCL, 0600);
@@ -126,6 +137,7 @@ static const struct {
 	{"fifo", pipe_with_name}, {"folder", folder},	     {"gone", gone},
 	{"place", place_only},	  {"renamed", another_name}, {"misleading", misleading_link},
 	{"socket", other_end},	  {"deep", by_creation},     {"handle", by_handle},
+	{"root", below_root},	  {"outside", beside_root},
 };
 
 int main(int argc, char *argv[])
