@@ -13,6 +13,7 @@ struct call {
 	struct task_struct *task;
 	struct mp_task *state;
 	__u64 args[6];
+	__u64 place; /* where its caller goes on */
 	__u64 begin; /* asleep since; 0: it did not sleep */
 	long result;
 	int nr;

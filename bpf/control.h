@@ -12,6 +12,7 @@ struct mp_control {
 	/* written by the collector */
 	__u64 wake_at;	/* bytes in the ring from which the collector is woken at once */
 	__u64 bulk_to;	/* bytes in the ring from which only births, ends and the like have room */
+	__u64 page;	/* bytes in a page of memory */
 	__u32 closing;	/* the run is over: only ends and signals are recorded from now on */
 	__u32 repeated; /* hooks are attached more than once, see hook_call.h */
 	/* written by the hooks */
@@ -34,6 +35,7 @@ struct mp_task {
 	__s32 cut_nr;	   /* the last call was interrupted while asleep: which, */
 	__u32 ended;	   /* its end was told */
 	__u64 cut_begin;   /* since when it slept (0: none), */
+	__u64 cut_place;   /* where its caller was to go on, */
 	__u64 cut_args[6]; /* and its arguments */
 };
 

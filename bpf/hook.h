@@ -31,6 +31,22 @@ static __always_inline struct mp_task *traced(struct task_struct *task)
 }
 
 /*
+ * The call that a traced task is in, or -1. Some machines take the number away when a signal has
+ * cut the call short (arm64): then the task is still in it as long as it has not gone on from
+ * there, where restarting the call is one instruction back.
+ */
+static __always_inline int call_in(struct task_struct *task, const struct mp_task *state)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	int nr = regs_call(regs);
+
+	if (nr < 0 && state->cut_begin != 0 &&
+	    state->cut_place - regs_place(regs) <= MACHINE_CALL_BYTES)
+		return state->cut_nr;
+	return nr;
+}
+
+/*
  * A flood of these must not cost us a birth or an end: they leave the last part of the ring to
  * the others, without which nothing of the rest can be told.
  */

@@ -98,6 +98,7 @@ static __always_inline void settle_sleep(struct call *call)
 	}
 	state->cut_begin = call->begin;
 	state->cut_nr = call->nr;
+	state->cut_place = call->place;
 	__builtin_memcpy(state->cut_args, call->args, sizeof(state->cut_args));
 }
 
@@ -123,12 +124,8 @@ static __always_inline void tell_call(struct pt_regs *regs, long result)
 		send_blind(&call, MP_BLIND_32BIT);
 		return;
 	}
-	call.args[0] = regs_arg0(regs);
-	call.args[1] = regs_arg1(regs);
-	call.args[2] = regs_arg2(regs);
-	call.args[3] = regs_arg3(regs);
-	call.args[4] = regs_arg4(regs);
-	call.args[5] = regs_arg5(regs);
+	call.place = regs_place(regs);
+	regs_args(regs, call.args);
 	settle_sleep(&call);
 	if (is_of_interest(&call))
 		dispatch(&call, class_of(call.nr));

@@ -105,12 +105,12 @@ static __always_inline bool is_autoreaped(struct task_struct *task)
 
 /*
  * Was the thread asleep in a call when it was killed? The call itself ended, as interrupted,
- * just before; its number still stands in the registers.
+ * just before.
  */
 static __always_inline void tell_where_it_slept(struct mp_exit *event, struct mp_task *state,
 						struct task_struct *task)
 {
-	int nr = regs_call((struct pt_regs *)bpf_task_pt_regs(task));
+	int nr = call_in(task, state);
 
 	event->nr = -1;
 	if (state->cut_begin == 0 || (nr != state->cut_nr && class_of(nr) != CALL_RESTART))

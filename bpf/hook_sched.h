@@ -63,7 +63,7 @@ int BPF_PROG(on_waking, struct task_struct *task)
 	by = traced(waker);
 	if (by != NULL && !by->gated) {
 		event_by(&event->e, waker, by);
-		event->nr = regs_call((struct pt_regs *)bpf_task_pt_regs(waker));
+		event->nr = call_in(waker, by);
 	}
 	event->target_pid = task->tgid;
 	event->target_tid = task->pid;

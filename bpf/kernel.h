@@ -18,30 +18,9 @@ typedef _Bool bool;
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+#include "machine.h"
 
-#if defined(__TARGET_ARCH_x86)
-struct pt_regs {
-	unsigned long di, si, dx, r10, r8, r9, ax, orig_ax, sp, ip, bp, bx, cx;
-};
-struct thread_info {
-	__u32 status;
-};
-#elif defined(__TARGET_ARCH_arm64)
-struct user_pt_regs {
-	__u64 regs[31], sp, pc;
-};
-struct pt_regs {
-	__u64 regs[31];
-	__u64 orig_x0;
-	__s32 syscallno;
-};
-struct thread_info {
-	unsigned long flags;
-};
-#else
-#error "the registers of this architecture are not known here"
-#endif
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct super_block {
 	__u32 s_dev;
@@ -191,29 +170,6 @@ struct task_struct {
 #pragma clang attribute pop
 
 #include <bpf/bpf_tracing.h>
-
-/* The call number and the six arguments; both still stand in the registers when a call ends. */
-#if defined(__TARGET_ARCH_x86)
-#define regs_call(regs)	    ((int)(regs)->orig_ax)
-#define regs_arg0(regs)	    ((regs)->di)
-#define regs_arg1(regs)	    ((regs)->si)
-#define regs_arg2(regs)	    ((regs)->dx)
-#define regs_arg3(regs)	    ((regs)->r10)
-#define regs_arg4(regs)	    ((regs)->r8)
-#define regs_arg5(regs)	    ((regs)->r9)
-#define TS_COMPAT	    2
-#define task_is_32bit(task) (((task)->thread_info.status & TS_COMPAT) != 0)
-#else
-#define regs_call(regs)	    ((int)(regs)->syscallno)
-#define regs_arg0(regs)	    ((regs)->orig_x0)
-#define regs_arg1(regs)	    ((regs)->regs[1])
-#define regs_arg2(regs)	    ((regs)->regs[2])
-#define regs_arg3(regs)	    ((regs)->regs[3])
-#define regs_arg4(regs)	    ((regs)->regs[4])
-#define regs_arg5(regs)	    ((regs)->regs[5])
-#define TIF_32BIT	    22
-#define task_is_32bit(task) (((task)->thread_info.flags & (1UL << TIF_32BIT)) != 0)
-#endif
 
 /* Values that user space's headers give, without pulling these headers in. */
 #define S_IFMT		      0170000

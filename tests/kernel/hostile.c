@@ -331,11 +331,35 @@ static void try_users(void)
 
 /* ------------------------------------------------------------------------- left over ---- */
 
+/* However fast this machine is: some limit lets both come to where they wait. */
+static void try_stuck(void)
+{
+	const char *const limits[] = {"0.5", "2", "8", "32"};
+	const char *const set[] = {"LC_ALL=C", NULL};
+	struct run_how how = {.set = set};
+	bool told = false;
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits) && !told; i++) {
+		struct run run;
+
+		trace_run(&run, &how,
+			  (const char *[]){"-n", "-t", limits[i], "sh", "-c", "sleep 100 | cat",
+					   NULL});
+		told = strstr(run.err, " waits for a child to end ") &&
+		       strstr(run.err, " waits for data in pipe ");
+		if (!told)
+			tap_note("%s", run.err);
+		run_free(&run);
+	}
+	ok(told, "of who is stopped, it is told what they waited for");
+}
+
 static void try_left_over(void)
 {
 	char line[512];
 	struct run run;
 
+	try_stuck();
 	trace_run(&run, NULL, (const char *[]){"-n", guest, "daemon", NULL});
 	ok(run.status == 0 && !run.left, "a daemon in its own session does not outlive the run");
 	run_free(&run);
