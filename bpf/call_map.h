@@ -35,6 +35,12 @@ static __always_inline void fill_shared(struct mp_map *event, const struct mappi
 				  BPF_CORE_READ(dentry, d_name.name));
 }
 
+/* The kernel maps whole pages, however much of the last one it was asked for. */
+static __always_inline __u64 whole_pages(__u64 length)
+{
+	return (length + control.page - 1) & -control.page;
+}
+
 static __noinline void tell_map(const struct call *call, enum mp_map_op op, __u64 address,
 				__u64 length, __u32 flags)
 {
@@ -58,7 +64,7 @@ static __noinline void tell_map(const struct call *call, enum mp_map_op op, __u6
 	event->nr = call->nr;
 	event->map_op = op;
 	event->address = address;
-	event->length = length;
+	event->length = whole_pages(length);
 	event->map_flags = flags;
 	if (error != 0)
 		event->e.flags |= MP_F_SHORT;
@@ -66,7 +72,7 @@ static __noinline void tell_map(const struct call *call, enum mp_map_op op, __u6
 		fill_shared(event, &mapping);
 	if (op == MP_MAP_MOVED) {
 		event->to = call->result;
-		event->to_length = call->args[2];
+		event->to_length = whole_pages(call->args[2]);
 	}
 	event_send(event);
 }

@@ -227,7 +227,7 @@ struct mp_map {
 	__s32 nr;
 	__u32 map_op;
 	__u64 address;
-	__u64 length; /* as it was asked for: not in whole pages */
+	__u64 length; /* in whole pages of this machine */
 	__u64 to;     /* MP_MAP_MOVED */
 	__u64 to_length;
 	__u32 map_flags;

@@ -125,6 +125,15 @@ static int half_unmapped(void)
 	return with_child(look_on, NULL);
 }
 
+/* Whole pages go, however much of the last one is asked for. */
+static int almost_unmapped(void)
+{
+	char *memory = map_nameless(MAP_SHARED);
+
+	TRY(munmap(memory, (size_t)page + 1));
+	return with_child(look_on, NULL);
+}
+
 static int covered(void)
 {
 	char *memory = map_nameless(MAP_SHARED);
@@ -301,6 +310,7 @@ static const struct {
 	{"another", another},
 	{"unmapped", unmapped},
 	{"half", half_unmapped},
+	{"almost", almost_unmapped},
 	{"covered", covered},
 	{"covered-by-file", covered_by_file},
 	{"moved", moved},

@@ -194,9 +194,12 @@ static int open_fdinfo(struct mp_hooks *hooks)
 
 static int load(struct mp_hooks *hooks, size_t buffer_bytes, char *error)
 {
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	struct utsname name;
 	int result;
 
+	if (buffer_bytes < page) /* the kernel takes no less */
+		buffer_bytes = page;
 	hooks->skeleton = trace__open();
 	if (hooks->skeleton == NULL)
 		return -ENOMEM;
@@ -206,6 +209,7 @@ static int load(struct mp_hooks *hooks, size_t buffer_bytes, char *error)
 		explain_refusal(result, "load", error);
 		return result;
 	}
+	hooks->skeleton->bss->control.page = page;
 	hooks->skeleton->bss->control.wake_at = buffer_bytes / WAKE_PART;
 	hooks->skeleton->bss->control.bulk_to = buffer_bytes - buffer_bytes / KEPT_PART;
 	hooks->skeleton->bss->control.repeated =
