@@ -32,12 +32,20 @@ begin # gives $work
 base=${work:?}/base
 build=$work/build
 
+# One that all others are copies of. What is written to its disk need not survive a power cut.
+make_base() {
+	make_root "$base" sudo,ca-certificates "$user"
+	echo force-unsafe-io >"$base/etc/dpkg/dpkg.cfg.d/unsafe-io"
+	cp -L /etc/resolv.conf "$base/etc/resolv.conf"
+	run_in "$base" root "apt-get -qq update"
+}
+
 # copy_root NAME PACKAGES: one that differs from the base in these packages only.
 copy_root() {
+	[ -e "$base/etc/os-release" ] || make_base
 	if [ ! -e "$work/$1/etc/os-release" ]; then
 		cp -a --reflink=auto "$base" "$work/$1"
 		mount_kernel "$work/$1"
-		run_in "$work/$1" root "apt-get -qq update"
 		[ -z "$2" ] || install_in "$work/$1" "$(echo "$2" | tr , ' ')"
 	else
 		mount_kernel "$work/$1"
@@ -49,18 +57,22 @@ install_in() {
 	run_in "$1" root "apt-get -qq -y --no-install-recommends install $2 >/dev/null"
 }
 
+# tarball_in ROOT: a fresh clone in the user's home, and the tarball of a release, made of it.
+tarball_in() {
+	rm -rf "${1:?}${home:?}"/*
+	git clone -q "$top" "$1$home/clone"
+	chroot "$1" chown -R "$user:$user" "$home"
+	say "sources: $(git -C "$top" log -1 --format='%h %s')"
+	run_in "$1" "$user" "cd clone && git update-index -q --refresh &&
+		meson setup build -Dtracer=disabled -Dmpi=disabled >/dev/null &&
+		meson dist -C build --no-tests --formats xztar >/dev/null"
+}
+
 # make_tarball PACKAGES: a root with these to build in, and the tarball of a release in it.
 make_tarball() {
-	[ -e "$base/etc/os-release" ] || make_root "$base" sudo,ca-certificates "$user"
 	copy_root build "$1"
-	rm -rf "${build:?}${home:?}"/*
-	git clone -q "$top" "$build$home/clone"
-	chroot "$build" chown -R "$user:$user" "$home"
-	say "sources: $(git -C "$top" log -1 --format='%h %s')"
+	tarball_in "$build"
 	run_in "$build" root "cd $home/clone && apt-get -qq -y build-dep . >/dev/null"
-	run_in "$build" "$user" "cd clone && git update-index -q --refresh &&
-		meson setup build >/dev/null &&
-		meson dist -C build --no-tests --formats xztar >/dev/null"
 }
 
 # Every name that is there, but those of the system's own caches and protocols.

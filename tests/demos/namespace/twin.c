@@ -96,9 +96,10 @@ static void put(long number, long result)
 		return;
 	if (fault("pipe"))
 		twin_send(wire[1], &result, sizeof(result));
-	else if (fault("plain-file"))
-		pwrite(space, &result, sizeof(result), number * (long)sizeof(result));
-	else if (!(fault("lost") && number == 1) && !(fault("lost-last") && is_last(number)))
+	else if (fault("plain-file")) {
+		if (pwrite(space, &result, sizeof(result), number * (long)sizeof(result)) < 0)
+			abort();
+	} else if (!(fault("lost") && number == 1) && !(fault("lost-last") && is_last(number)))
 		results[fault("overwritten") ? 0 : number] = result;
 }
 
@@ -111,9 +112,10 @@ static long get(long number)
 	    (fault("five") && is_last(number)) || fault("same-number") ||
 	    (fault("first-apart") && number == 0))
 		return number;
-	if (fault("plain-file") || fault("main-apart"))
-		pread(space, &result, sizeof(result), number * (long)sizeof(result));
-	else if (fault("pipe"))
+	if (fault("plain-file") || fault("main-apart")) {
+		if (pread(space, &result, sizeof(result), number * (long)sizeof(result)) < 0)
+			abort();
+	} else if (fault("pipe"))
 		twin_receive(wire[0], &result, sizeof(result));
 	else if (!fault("before-all") && !fault("last-prints"))
 		result = results[number];
