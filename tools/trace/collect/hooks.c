@@ -153,6 +153,20 @@ static int check_kernel(char *error)
 	return 0;
 }
 
+/* Then the verifier does not know what reads the kernel's memory: an invalid argument. */
+static bool kernel_hides_itself(void)
+{
+	char line[128] = "";
+	FILE *lockdown = fopen("/sys/kernel/security/lockdown", "re");
+
+	if (!lockdown)
+		return false;
+	if (!fgets(line, sizeof(line), lockdown))
+		line[0] = '\0';
+	fclose(lockdown);
+	return strstr(line, "[confidentiality]") != NULL;
+}
+
 static void explain_refusal(int error, const char *what, char *text)
 {
 	if (error == -EPERM || error == -EACCES)
@@ -160,6 +174,10 @@ static void explain_refusal(int error, const char *what, char *text)
 			 "the kernel refuses to %s the hooks (%s): run as root (sudo), outside of "
 			 "containers without CAP_BPF and without lockdown=confidentiality",
 			 what, strerror(-error));
+	else if (kernel_hides_itself())
+		snprintf(text, MP_HOOKS_ERROR,
+			 "the kernel lets nobody look into it: boot it without "
+			 "lockdown=confidentiality");
 	else
 		snprintf(text, MP_HOOKS_ERROR, "the kernel cannot %s the hooks: %s", what,
 			 strerror(-error));
