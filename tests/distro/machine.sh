@@ -75,7 +75,7 @@ unpack_kernel() {
 		[ ! -e "$file" ] || mv "$file" "$1/vmlinuz-$(basename "$(dirname "$file")")"
 	done
 	[ ! -e "$1/boot" ] || mv "$1"/boot/vmlinuz-* "$1"
-	rm -rf "${1:?}/boot" "$1/usr" "$1"/linux-*.deb
+	(cd "$1" && rm -rf boot usr linux-*.deb)
 }
 
 # download_kernel PLACE: into a place that is empty, so that what is there is whole.

@@ -1,0 +1,292 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Proves mp-trace under the kernels of other Debians: boots each in an emulated machine with the
+# installed tree, runs every demo under its contract there and the tests that need a kernel, and
+# looks into the kernel's log. One that is too old must be refused in one line.
+#
+# usage: tests/distro/kernels.sh [--quick] [--build FOLDER] [--keep FOLDER] [KERNEL…]
+#   --quick         only the demos
+#   --build FOLDER  what was built here with meson, default build-gcc
+#   --keep FOLDER   where kernels are kept for the next time, and what came over the consoles,
+#                   default build-kernels
+#   KERNEL          5.10, 6.1, 6.12 or newest; default all of them
+#
+# Prints TAP, and on standard error what else is to tell. Exit status: 0 all passed, 1 not, 2
+# cannot be tried here.
+#
+# Needs qemu-system-x86, busybox-static, cpio, python3 and apt, which says where Debian is.
+set -eu
+
+here=$(cd -- "$(dirname -- "$0")" && pwd)
+top=${here%/tests/distro}
+arch=amd64
+build=$top/build-gcc
+keep=$top/build-kernels
+quick=
+
+# shellcheck source-path=SCRIPTDIR source=root.sh
+. "$here/root.sh"
+# shellcheck source-path=SCRIPTDIR source=machine.sh
+. "$here/machine.sh"
+
+# Kernel, suite of Debian, and what is expected.
+kernel_table='5.10 bullseye refuses
+6.1 bookworm judges
+6.12 trixie judges
+newest sid judges'
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--quick) quick=yes && shift ;;
+	--build) build=$(cd -- "$2" && pwd) && shift 2 ;;
+	--keep) mkdir -p "$2" && keep=$(cd -- "$2" && pwd) && shift 2 ;;
+	-h | --help) usage && exit 0 ;;
+	-*) fail "unknown option $1" ;;
+	*) break ;;
+	esac
+done
+
+# ---------------------------------------------------------------------------------------------
+# What the machine finds: the programs and libraries of this one, and what was built.
+
+# copy_files ROOT: those whose names come in.
+copy_files() {
+	cpio --quiet -p -d -L "$1"
+}
+
+# The parts of the system are links into /usr here, or are not: so they are there.
+begin_root() {
+	rm -rf "$1"
+	mkdir -p "$1/etc" "$1/usr" "$1/root" "$1/guest"
+	for part in bin sbin lib lib64; do
+		[ ! -d "/$part" ] || mkdir -p "$1/usr/$part"
+		[ ! -L "/$part" ] || ln -s "usr/$part" "$1/$part"
+	done
+	echo /bin/busybox | copy_files "$1"
+	[ -e "$1/bin/sh" ] || ln -s busybox "$1/bin/sh"
+	printf 'root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n' >"$1/etc/passwd"
+	printf 'root:x:0:\nnogroup:x:65534:\n' >"$1/etc/group"
+}
+
+# The libraries that the programs $* are linked with.
+copy_libraries() {
+	root=$1
+	shift
+	ldd "$@" | grep -o '/[^ :]*' | grep -v "^$build" | sort -u | copy_files "$root"
+}
+
+install_tree() {
+	DESTDIR=$1 meson install -C "$build" --no-rebuild --quiet >&2
+	copy_libraries "$1" "$build/tools/trace/mp-trace" "$build/tools/mp-pipe"
+	# Where it was installed, the loader looks once it is told.
+	find "$1" -name 'libmproc.so.*' -printf '/%P\n' | sed 's,/[^/]*$,,' >"$1/etc/ld.so.conf"
+	ldconfig -r "$1" 2>/dev/null
+	cp "$here/guest.sh" "$top/tests/house/tap.sh" "$top/setup/demos" \
+		"$build/tests/kernel/verified" "$1/guest"
+}
+
+# What the tests call beside what is theirs: shells, Python, MPI. With all that these need.
+programs='bash coreutils dash findutils grep mpich openmpi-bin procps python3 python3-mpi4py sed
+	util-linux'
+
+installed_closure() {
+	# shellcheck disable=SC2086 # words
+	apt-cache depends --recurse --installed --no-suggests --no-recommends --no-conflicts \
+		--no-breaks --no-replaces --no-enhances $programs | grep '^[a-z]' | sort -u |
+		while read -r package; do
+			dpkg-query -f '${binary:Package}\n' -W "$package" 2>/dev/null || :
+		done
+}
+
+# Names of files only: folders come with them.
+installed_files() {
+	installed_closure | xargs dpkg -L | sort -u |
+		grep -vE '^/usr/share/(doc|man|locale|icons|info)/' | while read -r file; do
+		[ ! -L "$file" ] && [ ! -f "$file" ] || echo "$file"
+	done
+	find /etc/alternatives /etc/passwd /etc/group /etc/nsswitch.conf -type l -o -type f
+}
+
+# name, seconds (emulated ones are long) and command of the tests of the suite.
+list_tests() {
+	meson introspect --tests "$build" | python3 -c '
+import json, shlex, sys
+build = sys.argv[1]
+for test in json.load(sys.stdin):
+    name = test["name"].replace(" ", "-")
+    if any(suite.endswith("kernel") for suite in test["suite"]) and name[:6] != "house-":
+        words = ["env"] + [f"{key}={value}" for key, value in test["env"].items()] + test["cmd"]
+        print(name, 20 * test["timeout"], "cd", shlex.quote(build), "&&", shlex.join(words))
+' "$build"
+}
+
+# The tests, where they were built, and the sources, of which they read scripts and contracts.
+add_tests() {
+	installed_files | cpio --quiet -p -d -u "$1"
+	find "$build/tools" "$build/lib" "$build/tests/kernel" "$build/tests/demos" \
+		"$build/tests/collect" \( -name '*.p' -o -name '*.a' \) -prune -o \
+		\( -type f -o -type l \) -print | cpio --quiet -p -d "$1"
+	(cd "$top" && git ls-files tests tools setup | sed "s,^,$top/,") | cpio --quiet -p -d "$1"
+	ldconfig -r "$1" 2>/dev/null
+	list_tests >"$1/guest/tests"
+	[ -s "$1/guest/tests" ] || fail "$build has no tests of a kernel"
+}
+
+make_initramfs() {
+	begin_root "$keep/root"
+	install_tree "$keep/root"
+	pack "$keep/root" "$keep/refuses.cpio" "sh /guest/guest.sh refuses /guest"
+	[ -n "$quick" ] || add_tests "$keep/root"
+	pack "$keep/root" "$keep/judges.cpio" "sh /guest/guest.sh judges /guest"
+	rm -rf "${keep:?}/root"
+}
+
+# ---------------------------------------------------------------------------------------------
+# Kernel by kernel
+
+# run_under KERNEL SUITE PART: what it gave is in the console's log, as are the seconds.
+run_under() {
+	log=$keep/$1.log
+	rm -f "$log"
+	begun=$(date +%s)
+	boot "$(ls "$kernels/$arch-$2"/vmlinuz-*)" "$keep/$3.cpio" "$log" || :
+	echo "@ seconds $(($(date +%s) - begun))" >>"$log"
+}
+
+# The machine itself, as a test like those that ran in it.
+block_of_machine() {
+	echo "@ test machine"
+	if grep -q '^@ end' "$1"; then
+		echo "ok 1 - came to its end"
+	else
+		echo "not ok 1 - came to its end"
+		tail -n 20 "$1" | tr -d '\r' | sed 's/^/# /'
+	fi
+	if complaints "$1" >"$1.complaints"; then
+		echo "not ok 2 - the kernel complains of nothing"
+		sed 's/^/# /' "$1.complaints"
+	else
+		echo "ok 2 - the kernel complains of nothing"
+	fi
+	rm -f "$1.complaints"
+	printf '1..2\n@ ended 0\n'
+}
+
+blocks_of() {
+	vmlinuz=$(ls "$kernels/$arch-$2"/vmlinuz-*)
+	echo "@ kernel $1 ${vmlinuz##*/vmlinuz-} $(sed -n 's/^@ seconds //p' "$keep/$1.log")"
+	output "$keep/$1.log"
+	block_of_machine "$keep/$1.log"
+}
+
+# One TAP of all blocks of all kernels, and the figures of the verifier on standard error.
+join_blocks() {
+	awk '
+	function point(good, text) {
+		print (good ? "ok " : "not ok ") ++points " - " kernel " / " test ": " text
+		failed[kernel] += !good
+		passed[kernel] += good
+	}
+	function close_block(status) {
+		if (!inside)
+			return
+		if (status == "")
+			point(0, "it did not come to its end")
+		else if (bailed || plan != seen || (status && !bad))
+			point(0, seen " points of " plan ", exit status " status)
+		inside = 0
+	}
+	$1 == "@" && $2 == "kernel" {
+		close_block("")
+		kernel = $3
+		kernels[++count] = kernel
+		release[kernel] = $4
+		seconds[kernel] = $5
+	}
+	$1 == "@" && $2 == "test" {
+		close_block("")
+		test = $3
+		inside = 1
+		seen = bad = bailed = 0
+		plan = -1
+	}
+	$1 == "@" && $2 == "ended" { close_block($3) }
+	$1 == "@" && $2 == "verified" {
+		if (!(($3) in total))
+			names[++hooks] = $3
+		total[$3] += $4
+		verified[$3, kernel] = $4
+		verified["in all", kernel] += $4
+	}
+	inside && /^(not )?ok [0-9]+/ {
+		good = $1 == "ok"
+		text = $0
+		sub(/^(not )?ok [0-9]+( - )?/, "", text)
+		point(good, text)
+		seen++
+		bad += !good
+	}
+	inside && /^1\.\.[0-9]+$/ { plan = substr($1, 4) }
+	inside && /^#/
+	inside && /^Bail out!/ { bailed = 1 }
+	END {
+		close_block("")
+		print "1.." points + 0
+		names[++hooks] = "in all"
+		printf "%-22s", "kernel" >"/dev/stderr"
+		for (k = 1; k <= count; k++)
+			printf "%10s", kernels[k] >"/dev/stderr"
+		for (h = 1; h <= hooks; h++) {
+			printf "\n%-22s", names[h] >"/dev/stderr"
+			for (k = 1; k <= count; k++)
+				printf "%10s", verified[names[h], kernels[k]] >"/dev/stderr"
+		}
+		print "" >"/dev/stderr"
+		for (k = 1; k <= count; k++) {
+			kernel = kernels[k]
+			printf "%s (%s): %d s, %d passed, %d failed\n", kernel, release[kernel],
+				seconds[kernel], passed[kernel], failed[kernel] >"/dev/stderr"
+			all_failed += failed[kernel]
+		}
+		exit all_failed > 0 || !points
+	}'
+}
+
+# with_each COMMAND: and kernel, suite, and what is expected.
+with_each() {
+	for kernel in $chosen; do
+		# shellcheck disable=SC2046 # words
+		"$@" $(echo "$kernel_table" | grep "^$kernel ")
+	done
+}
+
+fetch() {
+	vmlinuz=$(fetch_kernel "$2") || exit 2
+	say "Linux $1 is ${vmlinuz##*/vmlinuz-}" >&2
+}
+
+begin_run() {
+	run_under "$@" &
+}
+
+need qemu-system-x86_64 busybox cpio python3 meson apt-get
+[ -e "$build/build.ninja" ] || fail "$build is no folder of a build"
+# shellcheck disable=SC2046 # words
+[ $# -gt 0 ] || set -- $(echo "$kernel_table" | cut -d ' ' -f 1)
+for kernel; do
+	echo "$kernel_table" | grep -q "^$kernel " || fail "unknown kernel $kernel; see --help"
+done
+chosen=$*
+kernels=$keep
+mkdir -p "$keep"
+describe_arch
+if [ -z "$quick" ]; then
+	memory=2048 patience=14400
+fi
+with_each fetch
+make_initramfs
+say "booting ${chosen}" >&2
+with_each begin_run
+wait
+with_each blocks_of | join_blocks
