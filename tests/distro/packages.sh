@@ -68,13 +68,6 @@ tarball_in() {
 		meson dist -C build --no-tests --formats xztar >/dev/null"
 }
 
-# make_tarball PACKAGES: a root with these to build in, and the tarball of a release in it.
-make_tarball() {
-	copy_root build "$1"
-	tarball_in "$build"
-	run_in "$build" root "cd $home/clone && apt-get -qq -y build-dep . >/dev/null"
-}
-
 # Every name that is there, but those of the system's own caches and protocols.
 names() {
 	(cd "$1" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp \

@@ -52,10 +52,12 @@ lists_of_spec() {
 	awk '/^%files/ { package = $3 ? $3 : "mp-tools"; next }
 		/^%changelog/ { package = "" }
 		package && /^%\{_/ { print package, $1 }' "$spec" |
+		sed "s/%{version}/$version/" |
 		sed 's,%{_bindir},usr/bin,; s,%{_includedir},usr/include,; s,%{_libdir},usr/lib/*,
 			s,%{_mandir},usr/share/man,; s,%{_datadir},usr/share,
 			s,/$,/*,; s,\(/man/.*\)\*$,\1,
-			s/^libmproc /libmproc0 /; s/^libmproc-devel /libmproc-dev /'
+			s/^libmproc /libmproc0 /; s/^libmproc-devel /libmproc-dev /
+			s/^libmproc-\(openmpi\|mpich\) /libmproc-mpi /'
 }
 
 # Each file with all the packages that want it.
