@@ -138,7 +138,8 @@ stand_in() {
 ranks() {
 	run_in "$root" "$user" "export OMPI_MCA_plm_rsh_agent=false PRTE_MCA_plm_ssh_agent=false \
 			HWLOC_COMPONENTS=-gl
-		mp-p2p -n 9 | sort >alone && mpiexec.$1 $2 -n 9 mp-p2p | sort >ranks && cmp alone ranks"
+		mp-p2p -n 9 | sort >/tmp/alone && mpiexec.$1 $2 -n 9 mp-p2p | sort >/tmp/ranks &&
+			cmp /tmp/alone /tmp/ranks"
 }
 
 have_pages() {
