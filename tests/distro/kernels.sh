@@ -5,9 +5,15 @@
 # installed tree, runs every demo under its contract there and the tests that need a kernel, and
 # looks into the kernel's log. One that is too old must be refused in one line.
 #
-# usage: tests/distro/kernels.sh [--quick] [--build FOLDER] [--keep FOLDER] [KERNEL…]
+# usage: tests/distro/kernels.sh [--quick] [--build FOLDER | --root FOLDER] [--arch ARCH]
+#                                [--keep FOLDER] [KERNEL…]
 #   --quick         only the demos
 #   --build FOLDER  what was built here with meson, default build-gcc
+#   --root FOLDER   what was installed elsewhere is in this folder, and all that it needs: mp-trace,
+#                   the demos, their libraries, bin/busybox (static), and guest/verified, which is
+#                   tests/kernel/verified.c as built for it. Only the demos. init and guest/ are
+#                   written there.
+#   --arch ARCH     amd64 (the default) or arm64, as Debian calls it; with --root
 #   --keep FOLDER   where kernels are kept for the next time, and what came over the consoles,
 #                   default build-kernels
 #   KERNEL          5.10, 6.1, 6.12 or newest; default all of them
@@ -15,7 +21,8 @@
 # Prints TAP, and on standard error what else is to tell. Exit status: 0 all passed, 1 not, 2
 # cannot be tried here.
 #
-# Needs qemu-system-x86, busybox-static, cpio, python3 and apt, which says where Debian is.
+# Needs qemu-system-x86 (or qemu-system-arm), cpio and apt, which says where Debian is; without
+# --root busybox-static, meson and python3, too.
 set -eu
 
 here=$(cd -- "$(dirname -- "$0")" && pwd)
@@ -23,6 +30,7 @@ top=${here%/tests/distro}
 arch=amd64
 build=$top/build-gcc
 keep=$top/build-kernels
+root=
 quick=
 
 # shellcheck source-path=SCRIPTDIR source=root.sh
@@ -40,6 +48,8 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--quick) quick=yes && shift ;;
 	--build) build=$(cd -- "$2" && pwd) && shift 2 ;;
+	--root) root=$(cd -- "$2" && pwd) quick=yes && shift 2 ;;
+	--arch) arch=$2 && shift 2 ;;
 	--keep) mkdir -p "$2" && keep=$(cd -- "$2" && pwd) && shift 2 ;;
 	-h | --help) usage && exit 0 ;;
 	-*) fail "unknown option $1" ;;
@@ -71,9 +81,9 @@ begin_root() {
 
 # The libraries that the programs $* are linked with.
 copy_libraries() {
-	root=$1
+	to=$1
 	shift
-	ldd "$@" | grep -o '/[^ :]*' | grep -v "^$build" | sort -u | copy_files "$root"
+	ldd "$@" | grep -o '/[^ :]*' | grep -v "^$build" | sort -u | copy_files "$to"
 }
 
 install_tree() {
@@ -82,8 +92,7 @@ install_tree() {
 	# Where it was installed, the loader looks once it is told.
 	find "$1" -name 'libmproc.so.*' -printf '/%P\n' | sed 's,/[^/]*$,,' >"$1/etc/ld.so.conf"
 	ldconfig -r "$1" 2>/dev/null
-	cp "$here/guest.sh" "$top/tests/house/tap.sh" "$top/setup/demos" \
-		"$build/tests/kernel/verified" "$1/guest"
+	cp "$build/tests/kernel/verified" "$1/guest"
 }
 
 # What the tests call beside what is theirs: shells, Python, MPI. With all that these need.
@@ -133,13 +142,28 @@ add_tests() {
 	[ -s "$1/guest/tests" ] || fail "$build has no tests of a kernel"
 }
 
+# The root of the machine: the one that was given, or one that is made here, and goes.
+root_of_build() {
+	root=$keep/root
+	begin_root "$root"
+	install_tree "$root"
+}
+
+# initramfs PART ROOT
+initramfs() {
+	mkdir -p "$2/guest"
+	cp "$here/guest.sh" "$top/tests/house/tap.sh" "$top/setup/demos" "$2/guest"
+	pack "$2" "$keep/$1.cpio" "sh /guest/guest.sh $1 /guest"
+}
+
 make_initramfs() {
-	begin_root "$keep/root"
-	install_tree "$keep/root"
-	pack "$keep/root" "$keep/refuses.cpio" "sh /guest/guest.sh refuses /guest"
-	[ -n "$quick" ] || add_tests "$keep/root"
-	pack "$keep/root" "$keep/judges.cpio" "sh /guest/guest.sh judges /guest"
-	rm -rf "${keep:?}/root"
+	given=$root
+	[ -n "$given" ] || root_of_build
+	[ -x "$root/guest/verified" ] || fail "$root has no guest/verified"
+	initramfs refuses "$root"
+	[ -n "$quick" ] || add_tests "$root"
+	initramfs judges "$root"
+	[ -n "$given" ] || rm -rf "${keep:?}/root"
 }
 
 # ---------------------------------------------------------------------------------------------
@@ -270,8 +294,13 @@ begin_run() {
 	run_under "$@" &
 }
 
-need qemu-system-x86_64 busybox cpio python3 meson apt-get
-[ -e "$build/build.ninja" ] || fail "$build is no folder of a build"
+describe_arch
+need "$qemu" cpio apt-get
+if [ -z "$root" ]; then
+	[ "$arch" = "$(dpkg --print-architecture)" ] || fail "--arch $arch takes --root"
+	need busybox python3 meson
+	[ -e "$build/build.ninja" ] || fail "$build is no folder of a build"
+fi
 # shellcheck disable=SC2046 # words
 [ $# -gt 0 ] || set -- $(echo "$kernel_table" | cut -d ' ' -f 1)
 for kernel; do
@@ -280,7 +309,6 @@ done
 chosen=$*
 kernels=$keep
 mkdir -p "$keep"
-describe_arch
 if [ -z "$quick" ]; then
 	memory=2048 patience=14400
 fi

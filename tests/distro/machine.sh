@@ -36,7 +36,7 @@ describe_arch() {
 	arm64)
 		qemu=qemu-system-aarch64 console=ttyAMA0
 		machine='-machine virt -accel tcg,thread=single'
-		cpu=max,pauth-impdef=on cpu_until_6=$cpu
+		cpu=max,pauth-impdef=on,sve=off,lpa2=off cpu_until_6=$cpu
 		;;
 	*) fail "no machine is described for $arch" ;;
 	esac
