@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -175,18 +176,19 @@ static void note(int *first_error, int rc)
 }
 
 /* -ESRCH: it ended, and somebody else reaped it; there is nothing to stop. */
-static void terminate_daemons(int *first_error)
+static int signal_daemons(int number)
 {
-	int rc;
+	int error = 0, rc;
 
 	lock_list();
 	for (size_t i = 0; i < children.count; i++) {
 		if (!mp_process_is_daemon(children.all[i]))
 			continue;
-		rc = mp_process_terminate(children.all[i]);
-		note(first_error, rc == -ESRCH ? 0 : rc);
+		rc = mp_process_send_signal(children.all[i], number);
+		note(&error, rc == -ESRCH ? 0 : rc);
 	}
 	unlock_list();
+	return error;
 }
 
 static int64_t left_ms(const struct mp_deadline *deadline)
@@ -194,6 +196,18 @@ static int64_t left_ms(const struct mp_deadline *deadline)
 	struct timespec left = mp_deadline_left(deadline);
 
 	return (int64_t)left.tv_sec * 1000 + (left.tv_nsec + 999999) / 1000000;
+}
+
+/* It may wait for what only the end of a daemon brings: the end of a pipe, or a lock. What keeps a
+ * daemon from being killed is told when that one is joined. */
+static int join_other(struct mp_process *child, const struct mp_deadline *grace)
+{
+	int rc = mp_process_join(child, left_ms(grace));
+
+	if (rc != MP_TIMEOUT)
+		return rc;
+	signal_daemons(SIGKILL);
+	return mp_process_join(child, MP_FOREVER);
 }
 
 static int join_daemon(struct mp_process *daemon, const struct mp_deadline *grace)
@@ -218,14 +232,14 @@ int mp_process_finish(void)
 {
 	struct mp_deadline grace;
 	struct mp_process *child;
-	int error = 0, rc;
+	int error, rc;
 
 	if (children.owner != getpid())
 		return 0;
-	terminate_daemons(&error);
+	error = signal_daemons(SIGTERM);
 	grace = mp_deadline_in(MP_GRACE_MS);
 	while ((child = first_child(false))) {
-		rc = mp_process_join(child, MP_FOREVER);
+		rc = join_other(child, &grace);
 		note(&error, rc);
 		let_go(child);
 	}

@@ -327,10 +327,11 @@ MP_API int mp_process_new_exec(struct mp_process **process, const char *name, co
 /*
  * Nothing more to do: every daemon that this process started and that still runs is sent SIGTERM;
  * then the others are joined in the order in which they were started; then the daemons. A daemon
- * that is still there MP_GRACE_MS after its SIGTERM is killed. Blocks until all have been reaped.
- * The exit rule calls it; called before by the program it does the same earlier, and processes may
- * be started again after it. The objects stay the caller's. 0, or the first error met (all
- * processes are tried all the same).
+ * that is still there MP_GRACE_MS after its SIGTERM is killed, also while others are being joined:
+ * so no daemon keeps the program from ending, and only another child that does not end can. Blocks
+ * until all have been reaped. The exit rule calls it; called before by the program it does the same
+ * earlier, and processes may be started again after it. The objects stay the caller's. 0, or the
+ * first error met (all processes are tried all the same).
  */
 #define MP_GRACE_MS 5000
 MP_API int mp_process_finish(void);

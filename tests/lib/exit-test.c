@@ -301,6 +301,39 @@ static void test_refuser(void)
 	ok(now_ms() - before >= MP_GRACE_MS, "not before its grace is over");
 }
 
+static bool daemon_is_gone(void *argument)
+{
+	return has_ended(scene->daemon);
+}
+
+/* As one that reads to the end of a pipe which the daemon keeps open. */
+static int outlive_daemon(void *argument)
+{
+	return comes_true(daemon_runs, NULL) && comes_true(daemon_is_gone, NULL) ? 0 : 1;
+}
+
+/* Who ignores SIGTERM has children that do. */
+static int leave_one_that_waits(void)
+{
+	struct mp_process *other;
+	int code = 0;
+
+	signal(SIGTERM, SIG_IGN);
+	start("heir", true, never_end);
+	other = start("other", false, outlive_daemon);
+	comes_true(daemon_runs, NULL);
+	mp_process_finish();
+	mp_process_exit_code(other, &code);
+	scene->code = code;
+	return has_child() ? 1 : 0;
+}
+
+static void test_refuser_is_awaited(void)
+{
+	is_int(play(leave_one_that_waits), 0, "a program ignores SIGTERM, and so does its daemon");
+	is_int(scene->code, 0, "the daemon is killed while a child is joined that waits for that");
+}
+
 int main(void)
 {
 	unsigned fds;
@@ -317,6 +350,7 @@ int main(void)
 	test_exit_in_child();
 	test_family();
 	test_refuser();
+	test_refuser_is_awaited();
 	is_int(open_fds(), fds, "every descriptor was closed");
 	ok(!has_child(), "no child is left");
 	return tap_done();
