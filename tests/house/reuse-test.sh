@@ -21,6 +21,15 @@ complaints() {
 		grep -vE "could not find supported VCS|dep5. is deprecated"
 }
 
+# What a file says of itself, and what .reuse/dep5 says of it, is the same.
+in_two_minds() {
+	(cd "$work" && reuse spdx) 2>/dev/null | awk '
+		$1 == "FileName:" { file = $2 }
+		$1 == "LicenseInfoInFile:" { licences[file] = licences[file] " " $2; all++ }
+		$1 == "LicenseInfoInFile:" && ++count[file] > 1 { print file ":" licences[file] }
+		END { if (!all) print "reuse tells of no licence" }'
+}
+
 # A check that finds nothing wrong with a stray file would be none.
 strayed() {
 	rm "$work/LICENSES/GPL-2.0-or-later.txt"
@@ -30,5 +39,6 @@ strayed() {
 ok "the sources can be copied" copy
 ok "reuse finds the licence of every file" sh -c 'cd "$1" && reuse lint' sh "$work"
 empty "and no line that it cannot read" complaints
+empty "and one licence for each" in_two_minds
 empty "reuse notices what is missing" strayed
 tap_done

@@ -14,7 +14,7 @@ without_comments() {
 
 licence_of() {
 	case $1 in
-	lib/*.[ch] | lib/*.map | man/*.3) echo LGPL-2.1-or-later ;;
+	lib/* | man/*.3) echo LGPL-2.1-or-later ;;
 	*) echo GPL-2.0-or-later ;;
 	esac
 }
