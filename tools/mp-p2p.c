@@ -108,20 +108,18 @@ static const struct {
 /* One rank says it for all, and all know it. */
 static int check_size(struct mp_comm *comm, bool asked)
 {
-	bool speaks = mp_comm_rank(comm) == 0;
 	int size = mp_comm_size(comm);
+	bool refused = asked && size != ranks;
 
-	if (asked && size != ranks) {
-		if (speaks)
-			cli_fail("--ranks: mpiexec has started another number of ranks: %d", size);
+	if (!refused && size >= NEEDED)
+		return 0;
+	if (mp_comm_rank(comm) != 0)
 		return 2;
-	}
-	if (size < NEEDED) {
-		if (speaks)
-			cli_fail("too few ranks: %d; the messages need %d", size, NEEDED);
-		return 2;
-	}
-	return 0;
+	if (refused)
+		cli_fail("--ranks: mpiexec has started another number of ranks: %d", size);
+	else
+		cli_fail("too few ranks: %d; the messages need %d", size, NEEDED);
+	return 2;
 }
 
 /* What every rank does. */
