@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "output.h"
 
+#define BOTH                                                                                       \
+	"Starting background_process\n---> 0\n---> 1\n---> 2\n---> 3\n---> 4\n"                    \
+	"Exiting background_process\n"                                                             \
+	"Starting NO_background_process\n---> 5\n---> 6\n---> 7\n---> 8\n---> 9\n"                 \
+	"Exiting NO_background_process\n"
+
 static const struct print prints[] = {
-	{{"--delay", "0.1"},
-	 ANY_ORDER,
-	 "Starting background_process\n---> 0\n---> 1\n---> 2\n---> 3\n---> 4\n"
-	 "Exiting background_process\n"
-	 "Starting NO_background_process\n---> 5\n---> 6\n---> 7\n---> 8\n---> 9\n"
-	 "Exiting NO_background_process\n"},
-	{{"--delay=0"},
-	 ANY_ORDER,
-	 "Starting background_process\n---> 0\n---> 1\n---> 2\n---> 3\n---> 4\n"
-	 "Exiting background_process\n"
-	 "Starting NO_background_process\n---> 5\n---> 6\n---> 7\n---> 8\n---> 9\n"
-	 "Exiting NO_background_process\n"},
+	{{"--delay", "0.1"}, ANY_ORDER, BOTH},
+	{{"--delay=0"}, ANY_ORDER, BOTH},
 	{{NULL}, AS_IS, NULL},
 };
 static const struct mistake mistakes[] = {
