@@ -58,7 +58,7 @@ extern "C" {
 /* Named outcomes. New ones are added at the end. */
 enum mp_outcome {
 	MP_TIMEOUT = 1, /* the time is up; nothing was changed, except that a barrier is broken */
-	MP_END,		/* end of file: the other end was closed and every message was read */
+	MP_END,		/* the end: nothing more will come; for who puts: the queue was closed */
 	MP_BROKEN,	/* the barrier was broken by a timeout, an abort or a reset */
 	MP_OWNER_DIED,	/* the lock is yours now, but who held it died: check what it protects */
 	MP_RUNNING,	/* the process has not ended yet, so it has no exit code */

@@ -8,7 +8,7 @@
 static const char *const outcomes[] = {
 	[0] = "success",
 	[MP_TIMEOUT] = "the time is up",
-	[MP_END] = "end of file",
+	[MP_END] = "the end was reached",
 	[MP_BROKEN] = "the barrier is broken",
 	[MP_OWNER_DIED] = "the owner of the lock died",
 	[MP_RUNNING] = "the process is still running",
