@@ -84,6 +84,7 @@ static void test_clauses(void)
 	it_holds(story, TWO, "  both run one at a time when n is 1");
 	it_breaks(story, TWO, "  both run one at a time when n is 2", NULL, NULL);
 	it_breaks(story, TWO, "  one prints \"2\" when both run at the same time", NULL, NULL);
+	it_holds(story, TWO, "  one prints \"2\" when nothing is left");
 	story_free(story);
 }
 

@@ -12,34 +12,12 @@
 
 static bool said[MP_MISTAKE_COUNT];
 
-/* Does the message say this sentence, whatever stands for %1, %2 and %3? */
-static bool fits(const char *message, const char *sentence)
-{
-	size_t plain = strcspn(sentence, "%");
-	const char *rest = sentence + plain;
-
-	if (strncmp(message, sentence, plain))
-		return false;
-	if (!*rest)
-		return !message[plain];
-	for (message += plain; *message; message++)
-		if (fits(message, rest + 2))
-			return true;
-	return fits(message, rest + 2);
-}
-
-/* "expected %1, saw %2" fits others, too: the longest is meant. */
 static void remember(const char *message)
 {
-	size_t i, best = MP_MISTAKE_COUNT;
+	enum mp_mistake mistake = parse_mistake(message);
 
-	for (i = 0; i < MP_MISTAKE_COUNT; i++)
-		if (fits(message, mp_mistakes[i]) &&
-		    (best == MP_MISTAKE_COUNT ||
-		     strlen(mp_mistakes[i]) > strlen(mp_mistakes[best])))
-			best = i;
-	if (best < MP_MISTAKE_COUNT)
-		said[best] = true;
+	if (mistake < MP_MISTAKE_COUNT)
+		said[mistake] = true;
 }
 
 /* --- comparing ---------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "parse_dump.h"
+#include "tap.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -317,4 +318,44 @@ struct mp_contract *parse_text(const char *text)
 	struct mp_contract *contract;
 
 	return mp_contract_parse("test", text, strlen(text), &contract) ? NULL : contract;
+}
+
+/* Does the message say this sentence, whatever stands for %1, %2 and %3? */
+static bool fits(const char *message, const char *sentence)
+{
+	size_t plain = strcspn(sentence, "%");
+	const char *rest = sentence + plain;
+
+	if (strncmp(message, sentence, plain))
+		return false;
+	if (!*rest)
+		return !message[plain];
+	for (message += plain; *message; message++)
+		if (fits(message, rest + 2))
+			return true;
+	return fits(message, rest + 2);
+}
+
+/* "expected %1, saw %2" fits others, too: the longest is meant. */
+enum mp_mistake parse_mistake(const char *message)
+{
+	size_t i, best = MP_MISTAKE_COUNT;
+
+	for (i = 0; i < MP_MISTAKE_COUNT; i++)
+		if (fits(message, mp_mistakes[i]) &&
+		    (best == MP_MISTAKE_COUNT ||
+		     strlen(mp_mistakes[i]) > strlen(mp_mistakes[best])))
+			best = i;
+	return (enum mp_mistake)best;
+}
+
+char *parse_page(const char *path)
+{
+	char *text = calloc(1, MP_CONTRACT_BYTES);
+	FILE *in = fopen(path, "r");
+
+	if (!text || !in || !fread(text, 1, MP_CONTRACT_BYTES - 1, in))
+		tap_bail("cannot read %s", path);
+	fclose(in);
+	return text;
 }

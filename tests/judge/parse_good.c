@@ -196,6 +196,9 @@ static const struct {
 	 "most n"},
 	{"p exits when sig is SIGRTMIN+1 # why",
 	 "count: p [exits]; some; when sig is <SIGRTMIN+1>"},
+	{"p exits when nothing is left and n is 3",
+	 "count: p [exits]; some; when state: nothing-left; when n is 3"},
+	{"p waits for each i from 1 to 2", "count: p [waits]; some; i from 1 to 2"},
 	{"p exits when -1 is (n)", "count: p [exits]; some; when (0 - 1) is n"},
 	{"p exits for each i from 1 to 2 when i is n and p exits with i and n is 0",
 	 "count: p [exits]; some; i from 1 to 2; when varying i is n; when varying count: p "

@@ -7,16 +7,16 @@
 static const struct {
 	const char *word;
 	enum mp_pick pick;
-} picks[] = {{"first", MP_PICK_FIRST}, {"last", MP_PICK_LAST}, {"each", MP_PICK_EACH}};
+} picked[] = {{"first", MP_PICK_FIRST}, {"last", MP_PICK_LAST}, {"each", MP_PICK_EACH}};
 
 /* "each of" is said of a group and selects nothing. */
 static enum mp_pick take_pick(struct mp_parser *p)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(picks) / sizeof(picks[0]); i++)
-		if (!mp_is(mp_peek(p, 1), "of") && mp_take(p, picks[i].word))
-			return picks[i].pick;
+	for (i = 0; i < sizeof(picked) / sizeof(picked[0]); i++)
+		if (!mp_is(mp_peek(p, 1), "of") && mp_take(p, picked[i].word))
+			return picked[i].pick;
 	return MP_PICK_DEFAULT;
 }
 
@@ -209,11 +209,20 @@ static bool parse_count_clause(struct mp_parser *p, struct mp_clause *clause,
 	return false;
 }
 
+static bool picks_alone(struct mp_parser *p, const struct mp_token *token)
+{
+	mp_mistake(p, MP_MISTAKE_PICK_ALONE, mp_place(p, token),
+		   mp_show(p, token->text, token->length), NULL, NULL);
+	return false;
+}
+
 static bool parse_second(struct mp_parser *p, struct mp_clause *clause)
 {
+	const struct mp_token *token = mp_peek(p, 0);
 	enum mp_pick pick = take_pick(p);
-	const struct mp_token *token;
 
+	if (pick && clause->kind == MP_CLAUSE_SAME_ORDER)
+		return picks_alone(p, token);
 	clause->second = mp_parse_phrase(p, MP_MISTAKE_ORDER_COUNT);
 	if (!clause->second)
 		return false;
@@ -278,11 +287,10 @@ static bool parse_same_order(struct mp_parser *p, struct mp_clause *clause,
 
 	clause->kind = MP_CLAUSE_SAME_ORDER;
 	if (good && clause->first->pick)
-		mp_mistake(p, MP_MISTAKE_PICK_ALONE, mp_place(p, first),
-			   mp_show(p, first->text, first->length), NULL, NULL);
+		return picks_alone(p, first);
 	if (good && subject->never)
 		return order_takes_no(p, subject->never, "never");
-	if (!good || p->failed || !parse_second(p, clause) || !meets_well(p, clause))
+	if (!good || !parse_second(p, clause) || !meets_well(p, clause))
 		return false;
 	if (share_a_capture(clause->first, clause->second))
 		return true;

@@ -32,7 +32,8 @@ static bool take_default(struct mp_parser *p, struct mp_decl *decl)
 		return false;
 	if (mp_at_end(p))
 		return mp_expected(p, "the value that counts when the option is not given");
-	value = mp_take_run(p);
+	if (!mp_take_value(p, &value))
+		return false;
 	decl->fallback = mp_keep_text(p, value.text, value.length);
 	return decl->fallback;
 }

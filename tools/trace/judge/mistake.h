@@ -47,6 +47,7 @@
 	X(SPACES, "\"%1\" is read as one word: put spaces around the \"-\"")                       \
 	X(BAD_DEFAULT, "\"%1\" must be %2 here, but its default is \"%3\"")                        \
 	X(LONG_TIME, "%1 is too long a time")                                                      \
+	X(NEGATIVE_TIME, "expected a time of 0 or more, saw %1")                                   \
 	X(LOWER_BOUND, "a time can only be \"at least\": a busy machine makes everything late")     \
 	X(EXIT_CODE, "an exit code is a number from 0 to 255, saw %1")                             \
 	X(BELOW_ZERO, "expected a count of 0 or more, saw %1")                                     \
@@ -82,6 +83,7 @@
 	X(MANY_COUNTERS, "a clause has at most %1 counters")                                       \
 	X(LATE_FOR, "\"for each\" stands in front of \"when\"")                                   \
 	X(SAME_COUNTER, "\"%1\" is a counter of this clause already")                              \
+	X(NEVER_SO, "%1 is %2, saw %3")                                                            \
 	X(NO_ORDER, "only what is counted can be \"in order\"")                                    \
 	X(SHADOW, "the counter \"%1\" has the name of a %2, declared in line %3")
 /* clang-format on */

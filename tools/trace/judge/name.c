@@ -185,6 +185,23 @@ static bool name_allowed(struct mp_parser *p, const struct mp_token *token, enum
 	return false;
 }
 
+bool mp_counter_name(struct mp_parser *p, const struct mp_token *token)
+{
+	const struct mp_decl *other = mp_name_find(p, token);
+	struct mp_place place = mp_place(p, token);
+
+	if (token->kind != MP_TOKEN_WORD)
+		mp_mistake(p, MP_MISTAKE_EXPECTED, place, "the name of a counter",
+			   mp_show_token(p, token), NULL);
+	else if (other)
+		mp_mistake(p, MP_MISTAKE_SHADOW, place, other->name, mp_kind_word(other->kind),
+			   mp_show_number(p, other->place.line));
+	else if (name_reserved(token, MP_DECL_PARAMETER))
+		mp_mistake(p, MP_MISTAKE_RESERVED, place, mp_show(p, token->text, token->length),
+			   NULL, NULL);
+	return !p->failed;
+}
+
 struct mp_decl *mp_name_new(struct mp_parser *p, enum mp_decl_kind kind)
 {
 	const struct mp_token *token = mp_peek(p, 0);

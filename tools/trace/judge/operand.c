@@ -151,8 +151,8 @@ static bool time_fits(struct mp_parser *p, const struct mp_time *time, const str
 	if (!mp_constant_decimal(time->number, &number))
 		return true;
 	if (number.digits < 0)
-		mp_mistake(p, MP_MISTAKE_EXPECTED, place, "a time of 0 or more",
-			   mp_show_span(p, from, mp_peek(p, 0)), NULL);
+		mp_mistake(p, MP_MISTAKE_NEGATIVE_TIME, place, mp_show_span(p, from, mp_peek(p, 0)),
+			   NULL, NULL);
 	else if (!mp_decimal_ns(number, time->unit, &ns))
 		mp_mistake(p, MP_MISTAKE_LONG_TIME, place, mp_show_span(p, from, mp_peek(p, 0)),
 			   NULL, NULL);

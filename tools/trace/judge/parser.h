@@ -105,6 +105,8 @@ struct mp_nearest {
 void mp_nearest_start(struct mp_nearest *near, const char *text, size_t length);
 void mp_nearest_try(struct mp_nearest *near, const char *word, size_t length);
 const char *mp_nearest_of(const struct mp_token *token, const char *const words[]);
+/* What is said here where people say this word elsewhere; NULL: nothing is known of it. */
+const char *mp_instead(const struct mp_token *token);
 
 /* scan.c */
 void mp_scan_line(struct mp_parser *p);
@@ -121,6 +123,7 @@ bool mp_at_end(const struct mp_parser *p);
 bool mp_need_end(struct mp_parser *p);
 /* Up to the next blank or comma, whatever it is made of. */
 struct mp_token mp_take_run(struct mp_parser *p);
+bool mp_take_value(struct mp_parser *p, struct mp_token *value);
 /* What stands from one token of the line up to another, or to the end of the line. */
 const char *mp_show_span(struct mp_parser *p, const struct mp_token *from,
 			 const struct mp_token *behind);
@@ -143,6 +146,8 @@ struct mp_decl *mp_name(struct mp_parser *p, unsigned kinds, const char *what);
 void mp_name_mistake(struct mp_parser *p, const struct mp_token *token, unsigned kinds,
 		     const char *what);
 const char *mp_kind_word(enum mp_decl_kind kind);
+/* Can a counter have this name? */
+bool mp_counter_name(struct mp_parser *p, const struct mp_token *token);
 /* Reads the name that a line declares. */
 struct mp_decl *mp_name_new(struct mp_parser *p, enum mp_decl_kind kind);
 void mp_name_declare(struct mp_parser *p, struct mp_decl *decl);

@@ -210,15 +210,9 @@ static bool add_number(struct text *t)
 
 static bool counter_is_new(struct mp_parser *p, const struct mp_token *name)
 {
-	const struct mp_decl *decl = mp_name_find(p, name);
-
-	if (name->kind != MP_TOKEN_WORD)
-		mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, name), "the name of a counter",
-			   mp_show_token(p, name), NULL);
-	else if (decl)
-		mp_mistake(p, MP_MISTAKE_SHADOW, mp_place(p, name), decl->name,
-			   mp_kind_word(decl->kind), mp_show_number(p, decl->place.line));
-	else if (mp_is_counter(p, name))
+	if (!mp_counter_name(p, name))
+		return false;
+	if (mp_is_counter(p, name))
 		mp_mistake(p, MP_MISTAKE_COUNTS_ALREADY, mp_place(p, name),
 			   mp_show(p, name->text, name->length), NULL, NULL);
 	return !p->failed;

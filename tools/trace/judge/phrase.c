@@ -61,13 +61,19 @@ static void restart(const struct mp_parser *p, struct match *m, size_t begun)
 	mp_nearest_start(&m->near, token->text, token->kind == MP_TOKEN_WORD ? token->length : 0);
 }
 
+/* "waits, for each i": whom somebody waits for is "each of" some group. */
+static bool counts_on(const struct mp_parser *p, size_t ahead)
+{
+	return mp_is(mp_peek(p, ahead), "each") && !mp_is(mp_peek(p, ahead + 1), "of");
+}
+
 static void try_form(const struct mp_parser *p, struct match *m, const struct mp_verb_row *row,
 		     const char *words)
 {
 	size_t all, length, fit = words ? words_that_fit(p, words, &all) : 0;
 	const char *next;
 
-	if (!words)
+	if (!words || (fit == all && row->verb == MP_VERB_WAITS_FOR && counts_on(p, all)))
 		return;
 	if (fit == all && fit > m->words) {
 		m->words = fit;
@@ -92,14 +98,6 @@ static void find_row(const struct mp_parser *p, struct match *m)
 	}
 }
 
-/* "does not exit" is how one would say it elsewhere. */
-static const char *verb_meant(const struct mp_token *token, const struct match *m)
-{
-	if (mp_is(token, "does") || mp_is(token, "do") || mp_is(token, "not"))
-		return "never";
-	return m->near.word;
-}
-
 /* The words of the table have blanks behind them: the suggestion is one of them only. */
 static void suggest_word(struct mp_parser *p, const char *words)
 {
@@ -118,7 +116,7 @@ static bool no_verb(struct mp_parser *p, const struct match *m)
 
 	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what, mp_show_token(p, token),
 		       NULL))
-		suggest_word(p, verb_meant(token, m));
+		suggest_word(p, mp_instead(token) ? mp_instead(token) : m->near.word);
 	return false;
 }
 

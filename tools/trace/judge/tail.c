@@ -22,14 +22,10 @@ void mp_find_counters(struct mp_parser *p)
 static bool counter_is_new(struct mp_parser *p, const struct mp_clause *clause,
 			   const struct mp_token *name)
 {
-	const struct mp_decl *decl = mp_name_find(p, name);
 	size_t i;
 
-	if (name->kind != MP_TOKEN_WORD)
-		return mp_expected(p, "the name of a counter");
-	if (decl)
-		mp_mistake(p, MP_MISTAKE_SHADOW, mp_place(p, name), decl->name,
-			   mp_kind_word(decl->kind), mp_show_number(p, decl->place.line));
+	if (!mp_counter_name(p, name))
+		return false;
 	for (i = 0; i < clause->counter_count; i++)
 		if (mp_same(name, clause->counters[i].name))
 			mp_mistake(p, MP_MISTAKE_SAME_COUNTER, mp_place(p, name),
@@ -87,7 +83,8 @@ static bool take_in_order(struct mp_parser *p, struct mp_clause *clause)
 	if (!mp_need(p, "order"))
 		return false;
 	clause->in_order = true;
-	if (clause->kind == MP_CLAUSE_COUNT && clause->count != MP_COUNT_AS_OFTEN)
+	if (clause->kind == MP_CLAUSE_COUNT && clause->count != MP_COUNT_AS_OFTEN &&
+	    clause->first->verb != MP_VERB_MEET)
 		return true;
 	mp_mistake(p, MP_MISTAKE_NO_ORDER, mp_place_from(p, in), NULL, NULL, NULL);
 	return false;
@@ -113,10 +110,12 @@ static bool begins_value(const struct mp_parser *p)
 	       (decl && decl->kind == MP_DECL_PARAMETER) || mp_is_counter(p, token);
 }
 
-/* "n is 3", also where "n" was to be something else; "p is named" is a clause. */
+/* "n is 3", also where "n" was to be something else; "p is named" and "nothing is left" are
+ * clauses. */
 static bool begins_comparison(const struct mp_parser *p)
 {
-	return begins_value(p) || (mp_is(mp_peek(p, 1), "is") && !mp_is(mp_peek(p, 2), "named"));
+	return begins_value(p) || (mp_is(mp_peek(p, 1), "is") && !mp_is(mp_peek(p, 2), "named") &&
+				   !mp_is(mp_peek(p, 0), "nothing"));
 }
 
 /* A parameter with nothing reckoned to it may be any text. */
@@ -153,23 +152,24 @@ static bool can_be(struct mp_parser *p, const struct mp_condition *condition,
 	if (flag ? !strcmp(text, "yes") || !strcmp(text, "no")
 		 : !fallback || !mp_decimal_read(fallback, strlen(fallback), &number))
 		return true;
-	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token),
-		       flag ? "\"yes\" or \"no\"" : "a number", mp_show_token(p, token), NULL))
+	if (mp_mistake(p, MP_MISTAKE_NEVER_SO, mp_place(p, token),
+		       decl ? mp_show_quoted(p, decl->name, strlen(decl->name))
+			    : "what is reckoned",
+		       flag ? "\"yes\" or \"no\"" : "a number", mp_show_token(p, token)))
 		mp_suggest(p, flag ? mp_nearest_of(token, answers) : NULL);
 	return false;
 }
 
 static bool parse_right(struct mp_parser *p, struct mp_condition *condition, bool number)
 {
-	struct mp_token token = *mp_peek(p, 0);
+	struct mp_token token;
 
 	if (number || begins_value(p)) {
 		condition->right = parse_value(p, number);
 		return condition->right;
 	}
-	if (token.kind == MP_TOKEN_END || token.kind == MP_TOKEN_TEXT)
-		return mp_expected(p, "a value without quotes");
-	token = mp_take_run(p);
+	if (!mp_take_value(p, &token))
+		return false;
 	condition->text = mp_keep_text(p, token.text, token.length);
 	return condition->text && can_be(p, condition, &token, condition->text);
 }
@@ -286,7 +286,7 @@ static bool clause_ends(struct mp_parser *p, const struct mp_clause *clause, boo
 		mp_mistake(p, MP_MISTAKE_LATE_FOR, mp_place(p, token), NULL, NULL, NULL);
 	else if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what,
 			    mp_show_token(p, token), NULL))
-		mp_suggest(p, !condition && mp_is(token, "if") ? "when" : meant);
+		mp_suggest(p, !condition && mp_instead(token) ? mp_instead(token) : meant);
 	return false;
 }
 

@@ -77,6 +77,20 @@ struct mp_token mp_take_run(struct mp_parser *p)
 	return run;
 }
 
+/* Quotes would be part of the value, which nobody means. */
+bool mp_take_value(struct mp_parser *p, struct mp_token *value)
+{
+	const struct mp_token *first = mp_peek(p, 0);
+	struct mp_place place = mp_place(p, first);
+
+	*value = mp_take_run(p);
+	if (value->length && !memchr(value->text, '"', value->length))
+		return true;
+	mp_mistake(p, MP_MISTAKE_EXPECTED, place, "a value without quotes", mp_show_token(p, first),
+		   NULL);
+	return false;
+}
+
 struct mp_place mp_place(const struct mp_parser *p, const struct mp_token *token)
 {
 	unsigned length = token->length ? (unsigned)token->length : 1;
