@@ -29,17 +29,9 @@ static const uint32_t the_mark = 0x6d70cafe;
 
 int mp_parcel_file(const void *message, size_t length)
 {
-	int fd = mp_memfd_new(length), rc;
+	int fd = mp_memfd_new(length);
 
-	if (fd < 0)
-		return fd;
-	rc = mp_memfd_write(fd, message, length);
-	if (!rc)
-		rc = mp_memfd_seal(fd);
-	if (!rc)
-		return fd;
-	close(fd);
-	return rc;
+	return fd < 0 ? fd : mp_memfd_seal(fd, mp_memfd_write(fd, message, length));
 }
 
 int mp_parcel_read(int fd, void *buffer, size_t length)

@@ -89,17 +89,9 @@ static int write_parts(int fd, const struct plan *plan, const struct mp_birth *b
 int mp_handover_new(const struct mp_birth *birth, const struct mp_call *call)
 {
 	const struct plan plan = plan_for(birth, call);
-	int fd = mp_memfd_new((size_t)plan.head.total), rc;
+	int fd = mp_memfd_new((size_t)plan.head.total);
 
-	if (fd < 0)
-		return fd;
-	rc = write_parts(fd, &plan, birth, call);
-	if (!rc)
-		rc = mp_memfd_seal(fd);
-	if (!rc)
-		return fd;
-	close(fd);
-	return rc;
+	return fd < 0 ? fd : mp_memfd_seal(fd, write_parts(fd, &plan, birth, call));
 }
 
 /* --- the child --- */

@@ -204,12 +204,14 @@ int mp_fd_find_room(void);
 
 /*
  * memfd.c: a file in memory, to be written, sealed against any change, and handed to others, who
- * trust it when it is sealed. 0 (new: the descriptor), negative errno.
- * new   for so many bytes; -EFBIG: the process may not write so much into a file.
+ * trust it when it is sealed. Negative errno, or:
+ * new    for so many bytes: the descriptor. -EFBIG: the process may not write so much into a file.
+ * write  0.
+ * seal   the descriptor again. When writing failed (written is not 0), or this does, it is closed.
  */
 int mp_memfd_new(size_t size);
 int mp_memfd_write(int fd, const void *bytes, size_t size);
-int mp_memfd_seal(int fd);
+int mp_memfd_seal(int fd, int written);
 bool mp_memfd_is_sealed(int fd);
 
 /* self.c: gettid() without a system call, but for a thread's first. Not after a raw clone(2). */

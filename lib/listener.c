@@ -172,7 +172,7 @@ int mp_conn_listen(struct mp_conn_listener **listener, const char *path, unsigne
 	if (!new)
 		return -ENOMEM;
 	*new = (struct mp_conn_listener){.fd = -1, .maker = getpid()};
-	new->carrier = flags &MP_CONN_BYTES ? MP_STREAM : MP_PACKETS;
+	new->carrier = (flags & MP_CONN_BYTES) ? MP_STREAM : MP_PACKETS;
 	if (path)
 		strcpy(new->path, path);
 	rc = set_up(new, backlog);

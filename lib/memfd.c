@@ -46,9 +46,16 @@ int mp_memfd_write(int fd, const void *bytes, size_t size)
 	return 0;
 }
 
-int mp_memfd_seal(int fd)
+int mp_memfd_seal(int fd, int written)
 {
-	return fcntl(fd, F_ADD_SEALS, SEALS) < 0 ? -errno : 0;
+	int rc = written;
+
+	if (!rc && fcntl(fd, F_ADD_SEALS, SEALS) < 0)
+		rc = -errno;
+	if (!rc)
+		return fd;
+	close(fd);
+	return rc;
 }
 
 bool mp_memfd_is_sealed(int fd)
