@@ -111,6 +111,20 @@ bool twin_receive(int fd, void *bytes, size_t length)
 	return got != 0;
 }
 
+void twin_tell(const int ends[2])
+{
+	char byte = 0;
+
+	twin_send(ends[1], &byte, 1);
+}
+
+bool twin_hear(const int ends[2])
+{
+	char byte;
+
+	return twin_receive(ends[0], &byte, 1);
+}
+
 int twin_reap(pid_t pid)
 {
 	int status;

@@ -25,8 +25,11 @@ bool fault(const char *name);
 pid_t twin_fork(int (*work)(void *), void *argument);
 void twin_pipe(int ends[2]);
 void twin_close(int fd);
-void twin_send(int fd, const void *bytes, size_t length);		      /* one write */
-bool twin_receive(int fd, void *bytes, size_t length);			      /* false at the end */
+void twin_send(int fd, const void *bytes, size_t length); /* one write */
+bool twin_receive(int fd, void *bytes, size_t length);	  /* false at the end */
+/* One byte into a pipe, and out of it: false at the end. */
+void twin_tell(const int ends[2]);
+bool twin_hear(const int ends[2]);
 int twin_reap(pid_t pid);						      /* its wait status */
 int twin_watch(pid_t pid);						      /* leaves a zombie */
 void twin_say(const char *format, ...) __attribute__((format(printf, 1, 2))); /* one write */

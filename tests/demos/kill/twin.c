@@ -29,7 +29,6 @@ static int take_over(void *parent)
 static int work(void *unused)
 {
 	pid_t self = getpid();
-	char byte = 0;
 
 	if (fault("catches"))
 		signal(SIGTERM, leave);
@@ -38,7 +37,7 @@ static int work(void *unused)
 		twin_say("Finished function\n");
 	if (fault("passed-on"))
 		twin_fork(take_over, &self);
-	twin_send(ready[1], &byte, 1);
+	twin_tell(ready);
 	if (fault("finished"))
 		return 0;
 	if (fault("suicide"))
@@ -122,28 +121,26 @@ static void terminate(pid_t worker)
 static void join(pid_t worker)
 {
 	int status = fault("unreaped") ? twin_watch(worker) : twin_reap(worker);
-	char byte;
 
 	if (!fault("joined-early"))
 		say_joined();
 	say_exit_code(status);
 	if (fault("passed-on")) {
 		twin_close(ready[1]);
-		twin_receive(ready[0], &byte, 1);
+		twin_hear(ready);
 	}
 }
 
 int main(int argc, char *argv[])
 {
 	pid_t worker;
-	char byte;
 
 	twin_begin(faults, argc, argv);
 	if (fault("nothing"))
 		return 0;
 	twin_pipe(ready);
 	worker = start();
-	twin_receive(ready[0], &byte, 1);
+	twin_hear(ready);
 	if (fault("left-behind"))
 		twin_fork(meddle, NULL);
 	terminate(worker);

@@ -143,7 +143,6 @@ static void print_results(void)
 static int work(void *argument)
 {
 	long number = *(long *)argument;
-	char byte = 0;
 
 	twin_close(leave[1]);
 	if (fault("children-open"))
@@ -156,18 +155,16 @@ static int work(void *argument)
 	if (fault("last-prints") && is_last(number))
 		print_results();
 	if (fault("early") && is_last(number)) {
-		twin_send(news[1], &byte, 1);
-		twin_receive(leave[0], &byte, 1);
+		twin_tell(news);
+		twin_hear(leave);
 	}
 	return 0;
 }
 
 static int help(void *unused)
 {
-	char byte;
-
 	twin_close(leave[1]);
-	return twin_receive(leave[0], &byte, 1);
+	return twin_hear(leave);
 }
 
 static void wait_without_reaping(long i)
@@ -218,10 +215,8 @@ static void reap_others(long processes)
 /* The last one, and the line, in the order of the fault. */
 static void finish(pid_t last)
 {
-	char byte;
-
 	if (fault("early"))
-		twin_receive(news[0], &byte, 1);
+		twin_hear(news);
 	else if (fault("before-reaped") || fault("unreaped"))
 		wait_without_reaping(count - 1);
 	else

@@ -19,13 +19,6 @@ static void do_nothing(int signal)
 {
 }
 
-static void wait_for_end_of_main(void)
-{
-	char byte;
-
-	twin_receive(over[0], &byte, 1);
-}
-
 static void print_at_once(const char *name, int first)
 {
 	twin_say("Starting %s \n\n---> %d \n\n---> %d \n\n---> %d \n\n---> %d \n\n---> %d \n\n"
@@ -86,15 +79,13 @@ static void print_all(const char *name, bool other)
 /* Before it prints, background_process is ready for the signal that it gets. */
 static void prepare(void)
 {
-	char byte = 0;
-
 	if (fault("ignored") || fault("brotherly") || fault("third") || fault("itself"))
 		signal(SIGUSR1, SIG_IGN);
 	if (fault("handled"))
 		signal(SIGUSR1, do_nothing);
 	if (fault("itself"))
 		kill(getpid(), SIGUSR1);
-	twin_send(ready[1], &byte, 1);
+	twin_tell(ready);
 	if (fault("stopped"))
 		for (;;)
 			twin_sleep(STEP);
@@ -117,7 +108,7 @@ static int be_other(void *unused)
 		kill(background, SIGUSR1);
 	print_all(fault("wrong-name") ? "background_process" : "NO_background_process", true);
 	if (fault("unwaited"))
-		wait_for_end_of_main();
+		twin_hear(over);
 	return 0;
 }
 
@@ -148,7 +139,6 @@ static void disturb(void)
 int main(int argc, char *argv[])
 {
 	pid_t other = 0;
-	char byte;
 
 	twin_begin(faults, argc, argv);
 	if (fault("nothing"))
@@ -156,7 +146,7 @@ int main(int argc, char *argv[])
 	twin_pipe(ready);
 	twin_pipe(over);
 	background = twin_fork(be_background, NULL);
-	twin_receive(ready[0], &byte, 1);
+	twin_hear(ready);
 	if (fault("one-by-one"))
 		twin_reap(background);
 	if (!fault("single"))

@@ -81,7 +81,6 @@ static int send_text(long sender)
 static int receive_number(long receiver)
 {
 	struct message message = {NUMBER};
-	char byte = 0;
 
 	if (fault("gives-up")) {
 		twin_sleep(STEP);
@@ -92,7 +91,7 @@ static int receive_number(long receiver)
 	for (int i = 0; i < 1 + fault("printed-twice"); i++)
 		say_received(fault("wrong-number") ? "10000001" : message.text);
 	if (fault("impatient"))
-		twin_send(printed[1], &byte, 1);
+		twin_tell(printed);
 	if (fault("afterwards"))
 		receive(receiver);
 	return 0;
@@ -147,14 +146,13 @@ static int live(void *argument)
 	int (*parts[RANKS_MAX + 1])(long) = {
 		[0] = send_number, [1] = send_text, [4] = receive_number, [8] = receive_text};
 	long rank = (long)argument;
-	char byte;
 
 	if (fault("senders-swapped")) {
 		parts[0] = send_text;
 		parts[1] = send_number;
 	}
 	if (rank == 0 && fault("impatient"))
-		twin_receive(printed[0], &byte, 1);
+		twin_hear(printed);
 	if (rank == 0 && fault("gives-up"))
 		twin_sleep(2 * STEP);
 	say_rank(rank);
