@@ -34,6 +34,11 @@ of_symbols() {
 	sed -n 's/^ \([^ ]*@[^ ]*\) .*/\1/p' debian/libmproc0.symbols | sort
 }
 
+# What a file in the format of both says of files and their licences.
+licences_in() {
+	awk -v RS= '/^Files:/ { $1 = $1; print }' "$1"
+}
+
 # Everything that is installed, below /, as the packages would have it.
 installed() {
 	(cd "$work/root$prefix" && find . ! -type d | sed "s,^\./$libdir/,usr/lib/ARCH/,; s,^\./,usr/,")
@@ -87,6 +92,8 @@ is "debian/changelog has the version of meson.build" "$(of_changelog)" "$version
 is "the spec has it, and its changelog too" "$(of_spec)" "$version
 $version"
 is "debian/libmproc0.symbols has what lib/mproc.map exports" "$(of_symbols)" "$(exported)"
+is "debian/copyright says what .reuse/dep5 says" \
+	"$(licences_in debian/copyright)" "$(licences_in .reuse/dep5)"
 ok "something is installed" test -s "$work/debian.owners"
 empty "every file that is installed is in one Debian package" not_in_one
 is "and in the RPM that corresponds to it" \
