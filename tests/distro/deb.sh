@@ -159,18 +159,20 @@ versions_in() {
 # The same packages, with a higher version: dpkg replaces every file.
 raise_versions() {
 	run_in "$1" root "mkdir -p /packages/newer && cd /packages && for package in ./*.deb; do
-		dpkg-deb -R \$package x && sed -i 's/$version-1/&+next/' x/DEBIAN/control &&
+		dpkg-deb -R \$package x && sed -i 's/$version-[[:alnum:]]*/&+next/' x/DEBIAN/control &&
 		dpkg-deb --root-owner-group -b x newer >/dev/null && rm -r x || exit; done"
 }
 
 # Each alone: the judge without any demo, and the demos without judge and MPI.
 use_parts() {
-	install_in "$place" "/packages/mp-trace_*.deb"
-	run_in "$place" root "mp-trace --no-contract sh -c 'seq 9 | sort -n'"
-	run_in "$place" root "apt-get -qq -y purge mp-trace >/dev/null"
-	install_in "$place" "/packages/mp-tools_*.deb /packages/libmproc0_*.deb"
-	run_in "$place" root "! dpkg -l mp-trace 'lib*mpi*' 2>/dev/null | grep ^ii"
-	run_in "$place" "$user" /packages/tests/output
+	copy_root parts ''
+	take_in "$work/parts" "$build$home"/first/*.deb
+	install_in "$work/parts" "/packages/mp-trace_*.deb"
+	run_in "$work/parts" root "mp-trace --no-contract sh -c 'seq 9 | sort -n'"
+	run_in "$work/parts" root "apt-get -qq -y purge mp-trace >/dev/null"
+	install_in "$work/parts" "/packages/mp-tools_*.deb /packages/libmproc0_*.deb"
+	run_in "$work/parts" root "! dpkg -l mp-trace 'lib*mpi*' 2>/dev/null | grep ^ii"
+	run_in "$work/parts" "$user" /packages/tests/output
 }
 
 # Every page is found by its name, in a root that leaves no documentation out.
@@ -190,12 +192,22 @@ judge() {
 	run_in "$place" "$user" "sudo mp-trace mp-barrier"
 }
 
+# What ours need comes before them: what others leave behind is not ours.
+install_others() {
+	others=$(run_in "$place" root \
+		"apt-get -s --no-install-recommends install /packages/*.deb" |
+		sed -n 's/^Inst \([^ ]*\) .*/\1/p' | grep -vxF "$(echo "$ours" | tr ' ' '\n')" |
+		paste -sd ' ')
+	install_in "$place" "$others"
+}
+
 prove_use() {
 	copy_root use man-db
-	names "$place" >"$work/before"
 	take_in "$place" "$build$home"/first/*.deb
 	ours=$(cd "$place/packages" && for package in *.deb; do printf '%s ' "${package%%_*}"; done)
-	use_parts
+	install_others
+	names "$place" >"$work/before"
+	find "$place/tmp" | sort >"$work/tmp"
 	install_in "$place" "/packages/*.deb"
 	judge
 	find_pages "$ours"
@@ -204,9 +216,12 @@ prove_use() {
 	run_in "$place" root "dpkg-query -f '\${Package} \${Version}\n' -W $ours >/tmp/versions &&
 		! grep -v '+next\$' /tmp/versions && rm /tmp/versions"
 	judge
-	run_in "$place" root "dpkg --remove $ours >/dev/null && ! dpkg -l $ours | grep '^ii'"
-	run_in "$place" root "dpkg --purge $ours && apt-get -qq -y autoremove --purge >/dev/null"
+	run_in "$place" root "dpkg --remove $ours >/dev/null &&
+		! dpkg -l $ours 2>/dev/null | grep '^ii'"
+	# Of what left no configuration it warns that there is nothing to do.
+	run_in "$place" root "dpkg --purge $ours 2>/dev/null"
 	same_names "$place"
+	find "$place/tmp" | sort | diff "$work/tmp" - || fail "something is left in /tmp"
 }
 
 # The tested root lies below the one that has autopkgtest, as long as that runs.
@@ -231,6 +246,7 @@ prove_tests() {
 
 begin_build
 prove_build
+use_parts
 prove_use
 prove_tests
 proved

@@ -81,8 +81,9 @@ apt_sources() {
 	[ -z "$security" ] || echo "deb $security $suite-security main"
 }
 
-# How it gets there.
+# How it gets there, and that it tries again.
 apt_options() {
+	echo 'Acquire::Retries "5";'
 	apt-config dump Acquire | grep -iE '^Acquire::(https?|ftp|Check|Retries|Languages|Force)' || :
 }
 
