@@ -16,7 +16,8 @@
 #   --arch ARCH     amd64 (the default) or arm64, as Debian calls it; with --root
 #   --keep FOLDER   where kernels are kept for the next time, and what came over the consoles,
 #                   default build-kernels
-#   KERNEL          5.10, 6.1, 6.12 or newest; default all of them
+#   KERNEL          5.10, 6.1, 6.12, newest, or on arm64 16k (newest, with pages of 16 KiB);
+#                   default all of them
 #
 # Prints TAP, and on standard error what else is to tell. Exit status: 0 all passed, 1 not, 2
 # cannot be tried here.
@@ -38,11 +39,12 @@ quick=
 # shellcheck source-path=SCRIPTDIR source=machine.sh
 . "$here/machine.sh"
 
-# Kernel, suite of Debian, and what is expected.
+# Kernel, suite of Debian, what is expected, and the kind of kernel where it is not that for clouds.
 kernel_table='5.10 bullseye refuses
 6.1 bookworm judges
 6.12 trixie judges
 newest sid judges'
+arm64_table='16k sid judges arm64-16k'
 
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -174,7 +176,7 @@ run_under() {
 	log=$keep/$1.log
 	rm -f "$log"
 	begun=$(date +%s)
-	boot "$(ls "$kernels/$arch-$2"/vmlinuz-*)" "$keep/$3.cpio" "$log" || :
+	boot "$(fetch_kernel "$2" "${4:-}")" "$keep/$3.cpio" "$log" || :
 	echo "@ seconds $(($(date +%s) - begun))" >>"$log"
 }
 
@@ -198,7 +200,7 @@ block_of_machine() {
 }
 
 blocks_of() {
-	vmlinuz=$(ls "$kernels/$arch-$2"/vmlinuz-*)
+	vmlinuz=$(fetch_kernel "$2" "${4:-}")
 	echo "@ kernel $1 ${vmlinuz##*/vmlinuz-} $(sed -n 's/^@ seconds //p' "$keep/$1.log")"
 	output "$keep/$1.log"
 	block_of_machine "$keep/$1.log"
@@ -286,7 +288,7 @@ with_each() {
 }
 
 fetch() {
-	vmlinuz=$(fetch_kernel "$2") || exit 2
+	vmlinuz=$(fetch_kernel "$2" "${4:-}") || exit 2
 	say "Linux $1 is ${vmlinuz##*/vmlinuz-}" >&2
 }
 
@@ -295,6 +297,8 @@ begin_run() {
 }
 
 describe_arch
+[ "$arch" != arm64 ] || kernel_table="$kernel_table
+$arm64_table"
 need "$qemu" cpio apt-get
 if [ -z "$root" ]; then
 	[ "$arch" = "$(dpkg --print-architecture)" ] || fail "--arch $arch takes --root"

@@ -8,9 +8,10 @@
 # error.
 #
 #   describe_arch            sets what depends on $arch: $qemu, $machine (its options), $console
-#   fetch_kernel SUITE       prints the file of that suite's cloud kernel, vmlinuz-RELEASE, from
-#                            where apt of this machine has Debian, verified as apt does. One that
-#                            is there is used again, without a network. Fails with one line.
+#   fetch_kernel SUITE KIND  prints the file of that suite's kernel, vmlinuz-RELEASE, from where
+#                            apt of this machine has Debian, verified as apt does. One that is
+#                            there is used again, without a network. Fails with one line. The kind
+#                            is what Debian calls it, default cloud-$arch.
 #   pack ROOT FILE LINE      makes an initramfs of a folder, which runs the line of shell as root
 #                            when it is booted. The root needs what the line needs, and bin/busybox
 #                            (static), whose applets it has behind its own programs. /proc, /sys,
@@ -57,10 +58,10 @@ apt_in() {
 		-o APT::Sandbox::User=root "$@"
 }
 
-# kernel_packages PLACE: those with the files; the one with the name that stays only leads there.
+# kernel_packages PLACE KIND: those with the files; the one with the name that stays only leads there.
 kernel_packages() {
 	apt_in "$1" apt-cache depends --recurse --no-recommends --no-suggests --no-breaks \
-		--no-conflicts --no-replaces "linux-image-cloud-$arch" |
+		--no-conflicts --no-replaces "linux-image-$2" |
 		grep -E '^linux-(image|binary)-[0-9]'
 }
 
@@ -78,12 +79,12 @@ unpack_kernel() {
 	(cd "$1" && rm -rf boot usr linux-*.deb)
 }
 
-# download_kernel PLACE: into a place that is empty, so that what is there is whole.
+# download_kernel PLACE KIND: into a place that is empty, so that what is there is whole.
 download_kernel() {
 	mkdir -p "$1/lists/partial" "$1/archives/partial"
 	apt_sources >"$1/sources" || return
 	apt_in "$1" apt-get update >&2 || return
-	packages=$(kernel_packages "$1") || return
+	packages=$(kernel_packages "$1" "$2") || return
 	# shellcheck disable=SC2086 # words
 	(cd "$1" && apt_in "$1" apt-get download $packages >&2) || return
 	unpack_kernel "$1"
@@ -92,11 +93,11 @@ download_kernel() {
 }
 
 fetch_kernel() {
-	suite=$1 place=${kernels:?}/$arch-$1
+	suite=$1 kind=${2:-cloud-$arch} place=${kernels:?}/$arch-$1${2:+-$2}
 	if ! ls "$place"/vmlinuz-* 2>/dev/null; then
 		rm -rf "$place" "$place.part"
-		download_kernel "$place.part" >&2 || {
-			say "the kernel of Debian $suite ($arch) cannot be fetched (see above):" \
+		download_kernel "$place.part" "$kind" >&2 || {
+			say "the kernel $kind of Debian $suite cannot be fetched (see above):" \
 				"is the mirror of this machine's apt there?" >&2
 			return 1
 		}

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 #
-# Takes: the script's arguments. Gives: the steps that packages of every kind share: $build, a root
-# with the tarball of a release in $home of $user, and what is done with the packages in a root
-# that has nothing else. To be read with `.`.
+# Takes: the script's arguments; $takes, not empty if it has words behind its options. Gives: the
+# steps that packages of every kind share: $build, a root with the tarball of a release in $home of
+# $user, and what is done with the packages in a root that has nothing else. To be read with `.`.
 
 suite=bookworm
 keep=
@@ -21,7 +21,11 @@ while [ $# -gt 0 ]; do
 	--keep) keep=$2 && shift 2 ;;
 	--quick) quick=nocheck && shift ;;
 	-h | --help) usage && exit 0 ;;
-	*) fail "unknown argument $1" ;;
+	-*) fail "unknown option $1" ;;
+	*)
+		[ -n "${takes:-}" ] || fail "unknown argument $1"
+		break
+		;;
 	esac
 done
 
