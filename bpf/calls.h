@@ -168,4 +168,16 @@ static __always_inline enum call_class class_of(int number)
 	return call_classes[index & (MP_CALL_NUMBERS - 1)];
 }
 
+/* A number of another table: here it means something else, or nothing. */
+static __always_inline bool is_foreign(const struct task_struct *task, int number)
+{
+	return task_is_32bit(task) || (number >= 0 && (number & MACHINE_FOREIGN) != 0);
+}
+
+/* Of what is foreign it is told that it was made, whatever the number. */
+static __always_inline bool is_recorded(const struct task_struct *task, int number)
+{
+	return class_of(number) != CALL_IGNORED || is_foreign(task, number);
+}
+
 #endif

@@ -2,7 +2,7 @@
 /*
  * Takes: the end of every system call of the machine. Gives: the events of the calls in calls.h
  * that a traced thread made, and MP_BLIND where it left what we can decode. Never: a look-up for
- * a call that is not in the table; most calls of most processes end after one comparison.
+ * a call that is not in the table; most calls of most processes end after two comparisons.
  *
  * Only the end of a call is hooked: the arguments still stand in the registers, user memory has
  * been touched already, and the result is known. Since when it slept comes from the scheduler.
@@ -113,14 +113,14 @@ static __always_inline void tell_call(struct pt_regs *regs, long result)
 {
 	struct call call = {.nr = regs_call(regs), .result = result};
 
-	if (class_of(call.nr) == CALL_IGNORED)
-		return;
 	call.task = bpf_get_current_task_btf();
+	if (!is_recorded(call.task, call.nr))
+		return;
 	call.state = traced(call.task);
 	if (call.state == NULL || call.state->gated || call.state->told)
 		return;
 	call.state->told = control.repeated;
-	if (task_is_32bit(call.task)) {
+	if (is_foreign(call.task, call.nr)) {
 		send_blind(&call, MP_BLIND_32BIT);
 		return;
 	}
@@ -144,11 +144,12 @@ static __always_inline void tell_call(struct pt_regs *regs, long result)
  */
 static __always_inline struct mp_task *state_of_call(struct pt_regs *regs)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct mp_task *state;
 
-	if (class_of(regs_call(regs)) == CALL_IGNORED)
+	if (!is_recorded(task, regs_call(regs)))
 		return NULL;
-	state = traced(bpf_get_current_task_btf());
+	state = traced(task);
 	return state != NULL && !state->gated ? state : NULL;
 }
 

@@ -16,7 +16,7 @@ static __always_inline int call_of(struct task_struct *task)
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
 	int nr = regs_call(regs);
 
-	return class_of(nr) == CALL_IGNORED ? -1 : nr;
+	return class_of(nr) == CALL_IGNORED || is_foreign(task, nr) ? -1 : nr;
 }
 
 SEC("tp_btf/sched_switch")

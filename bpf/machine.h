@@ -12,6 +12,7 @@
  *   MACHINE_PLACE                the instruction that follows when the task goes on
  *   MACHINE_CALL_BYTES           how long the instruction is that makes a call
  *   MACHINE_FLAGS, MACHINE_32BIT in struct thread_info: the bit of a call, or a task, of 32 bits
+ *   MACHINE_FOREIGN          the bit of numbers that are of another table, or 0
  */
 #ifndef MP_MACHINE_H
 #define MP_MACHINE_H

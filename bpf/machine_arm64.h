@@ -25,5 +25,6 @@ struct thread_info {
 #define MACHINE_CALL_BYTES 4 /* svc */
 #define MACHINE_FLAGS	   flags
 #define MACHINE_32BIT	   (1UL << 22) /* TIF_32BIT: of the task */
+#define MACHINE_FOREIGN	   0
 
 #endif

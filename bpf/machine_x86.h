@@ -21,6 +21,7 @@ struct thread_info {
 #define MACHINE_PLACE	   ip
 #define MACHINE_CALL_BYTES 2 /* syscall, and int 0x80 too */
 #define MACHINE_FLAGS	   status
-#define MACHINE_32BIT	   2 /* TS_COMPAT: of the call */
+#define MACHINE_32BIT	   2	     /* TS_COMPAT: of the call */
+#define MACHINE_FOREIGN	   (1 << 30) /* x32: pointers of 32 bits in a task of 64 */
 
 #endif

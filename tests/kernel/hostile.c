@@ -3,7 +3,9 @@
 #include "tap.h"
 #include "trace.h"
 
+#include <elf.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -225,6 +227,106 @@ static void try_bad_contract(void)
 	   "the place and the nearest word are said");
 	ok(!*run.out && !run.left, "nothing ran");
 	run_free(&run);
+}
+
+/* ------------------------------------------------------------------- another machine ---- */
+
+/*
+ * A whole program that says a line and ends through calls of 32 bits: on arm64 it is all of 32
+ * bits, on x86 it calls so out of 64. As this table has it, its calls are none that are recorded:
+ * only their being of another one tells that there is something to miss.
+ */
+#ifdef __aarch64__
+typedef Elf32_Ehdr foreign_head;
+typedef Elf32_Phdr foreign_part;
+#define FOREIGN_CLASS	ELFCLASS32
+#define FOREIGN_MACHINE EM_ARM
+#define FOREIGN_FLAGS	EF_ARM_EABI_VER5
+#define FOREIGN_TEXT	0x74
+static const unsigned char foreign_code[32] = {
+	0x04, 0x70, 0xa0, 0xe3, /* mov r7, #4: write */
+	0x01, 0x00, 0xa0, 0xe3, /* mov r0, #1 */
+	0x10, 0x10, 0x8f, 0xe2, /* adr r1, text */
+	0x08, 0x20, 0xa0, 0xe3, /* mov r2, #8 */
+	0x00, 0x00, 0x00, 0xef, /* svc #0 */
+	0x01, 0x70, 0xa0, 0xe3, /* mov r7, #1: exit */
+	0x00, 0x00, 0xa0, 0xe3, /* mov r0, #0 */
+	0x00, 0x00, 0x00, 0xef, /* svc #0 */
+};
+#else
+typedef Elf64_Ehdr foreign_head;
+typedef Elf64_Phdr foreign_part;
+#define FOREIGN_CLASS	ELFCLASS64
+#define FOREIGN_MACHINE EM_X86_64
+#define FOREIGN_FLAGS	0
+#define FOREIGN_TEXT	0x98
+static const unsigned char foreign_code[32] = {
+	0x6a, 0x04, 0x58,	      /* eax = 4: write */
+	0x6a, 0x01, 0x5b,	      /* ebx = 1 */
+	0xb9, 0x98, 0x00, 0x10, 0x00, /* ecx = text */
+	0x6a, 0x08, 0x5a,	      /* edx = 8 */
+	0xcd, 0x80,		      /* int $0x80 */
+	0x6a, 0x01, 0x58,	      /* eax = 1: exit */
+	0x31, 0xdb,		      /* ebx = 0 */
+	0xcd, 0x80,		      /* int $0x80 */
+};
+#endif
+#define FOREIGN_PLACE 0x100000
+
+struct foreign {
+	foreign_head head;
+	foreign_part part;
+	unsigned char code[32];
+	char text[8];
+};
+_Static_assert(offsetof(struct foreign, text) == FOREIGN_TEXT, "it is where the code has it");
+
+static const char *make_foreign(void)
+{
+	struct foreign program = {
+		.head = {.e_ident = {0x7f, 'E', 'L', 'F', FOREIGN_CLASS, ELFDATA2LSB, EV_CURRENT},
+			 .e_type = ET_EXEC,
+			 .e_machine = FOREIGN_MACHINE,
+			 .e_version = EV_CURRENT,
+			 .e_entry = FOREIGN_PLACE + offsetof(struct foreign, code),
+			 .e_phoff = offsetof(struct foreign, part),
+			 .e_flags = FOREIGN_FLAGS,
+			 .e_ehsize = sizeof(foreign_head),
+			 .e_phentsize = sizeof(foreign_part),
+			 .e_phnum = 1},
+		.part = {.p_type = PT_LOAD,
+			 .p_vaddr = FOREIGN_PLACE,
+			 .p_filesz = sizeof(program),
+			 .p_memsz = sizeof(program),
+			 .p_flags = PF_R | PF_X,
+			 .p_align = 0x10000},
+		.text = {'f', 'o', 'r', 'e', 'i', 'g', 'n', '\n'},
+	};
+
+	memcpy(program.code, foreign_code, sizeof(program.code));
+	return make_file("foreign", (const char *)&program, sizeof(program), 0755);
+}
+
+static const char foreign_contract[] = "claim \"It never says anything\"\n"
+				       "    main prints \"*\" never\n";
+
+/* Its calls cannot be read, and that is told; a claim that needs them is not decided. */
+static void try_foreign(void)
+{
+	const char *program = make_foreign();
+	const char *contract = make_text("foreign.contract", foreign_contract);
+	const char *const options[] = {"-c", contract, NULL};
+	struct trace_report report;
+
+	trace_judge(&report, NULL, options, (const char *[]){program, NULL});
+	is_int(report.run.status, 3, "a program of another ABI: exit status");
+	ok(report.well_formed && report.results[0] == TRACE_INCONCLUSIVE,
+	   "what it says is not known");
+	ok(report.tap && strstr(report.tap, "another ABI"), "the report says why");
+	is_string(report.run.out, "foreign\n", "it does speak");
+	if (report.run.status != 3)
+		trace_show(&report);
+	trace_free(&report);
 }
 
 /* ---------------------------------------------------------------------------- floods ---- */
@@ -472,6 +574,7 @@ int main(int argc, char *argv[])
 	try_bad_command();
 	try_refusals();
 	try_bad_contract();
+	try_foreign();
 	try_flood();
 	try_count_of_losses();
 	try_users();
