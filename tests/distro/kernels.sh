@@ -165,7 +165,7 @@ make_initramfs() {
 	initramfs refuses "$root"
 	[ -n "$quick" ] || add_tests "$root"
 	initramfs judges "$root"
-	[ -n "$given" ] || rm -rf "${keep:?}/root"
+	[ -n "$given" ] || rm -rf "$root"
 }
 
 # ---------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ run_under() {
 # The machine itself, as a test like those that ran in it.
 block_of_machine() {
 	echo "@ test machine"
-	if grep -q '^@ end' "$1"; then
+	if came_to_end "$1"; then
 		echo "ok 1 - came to its end"
 	else
 		echo "not ok 1 - came to its end"
@@ -294,12 +294,25 @@ fetch() {
 
 begin_run() {
 	run_under "$@" &
+	running="$running $!"
+}
+
+# Nothing goes on, and only kernels and logs stay.
+end_run() {
+	status=$?
+	trap - EXIT INT TERM
+	for pid in $running; do
+		kill "$pid" 2>/dev/null || :
+	done
+	wait
+	rm -rf "${keep:?}/root" "$keep/refuses.cpio" "$keep/judges.cpio"
+	exit "$status"
 }
 
 describe_arch
 [ "$arch" != arm64 ] || kernel_table="$kernel_table
 $arm64_table"
-need "$qemu" cpio apt-get
+need "$qemu" cpio
 if [ -z "$root" ]; then
 	[ "$arch" = "$(dpkg --print-architecture)" ] || fail "--arch $arch takes --root"
 	need busybox python3 meson
@@ -316,6 +329,10 @@ mkdir -p "$keep"
 if [ -z "$quick" ]; then
 	memory=2048 patience=14400
 fi
+running=
+trap end_run EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 with_each fetch
 make_initramfs
 say "booting ${chosen}" >&2

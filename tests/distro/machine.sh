@@ -3,7 +3,8 @@
 #
 # Takes: $arch (amd64 or arm64), $kernels (a folder in which kernels are kept for the next time),
 # and root.sh, read before. Gives: Debian's kernels, and a machine that runs a command under one.
-# Never: uses KVM, so that it is the same machine everywhere; has a network; writes elsewhere.
+# Never: uses KVM or looks at a clock, so that it is the same machine everywhere, and how busy this
+# one is makes no difference; has a network; writes elsewhere; leaves an emulator.
 # To be read with `.`. Where words come back they are printed; what is told besides is on standard
 # error.
 #
@@ -17,26 +18,32 @@
 #                            (static), whose applets it has behind its own programs. /proc, /sys,
 #                            /dev and an empty /tmp are there.
 #   boot VMLINUZ FILE LOG    boots both in a machine with $memory MB (1024), which powers itself
-#                            off, or is stopped after $patience seconds (600). LOG: all that came
-#                            over the console. The status is that of the line; 125 when it did not
-#                            come to an end.
+#                            off, or is stopped after $patience seconds of a processor (600), or
+#                            with the shell. LOG: all that came over the console. The status is
+#                            that of the line; 125 when it did not come to an end. To be called
+#                            in a shell of its own, which ends with it on SIGTERM.
+#   came_to_end LOG          succeeds if the machine did
 #   output LOG               prints what the line printed
 #   kernel_log LOG           prints what the kernel logged, until after the line
 #   complaints LOG           prints the lines in which the kernel complains; fails if there is none
 
-# One thread runs both processors: QEMU 7.2 executes code that the other one has just replaced
-# ("Oops: int3" when a hook goes). And it may take cmpxchg16b for an end of the flags, which it
-# fills with anything: kernels that use it for every small piece of memory panic in one boot out of
-# five, so these have none. From 7.0 they hardly do, and BPF's task storage needs it.
+# The machine's time is the number of its instructions, two nanoseconds each, and what it sleeps is
+# skipped: with a clock of this world, a kernel whose emulator waits for a processor finds itself
+# stalled. Two processors QEMU 7.2 cannot have then: one that waits for the other keeps its turn.
+# For amd64 it is a simple model, since pages of five levels and large registers take twice as long;
+# and cmpxchg16b may come to its end with any flags: kernels that use it for every small piece of
+# memory panic in one boot out of five, so these have none. From 7.0 they hardly do, and BPF's task
+# storage needs it.
 describe_arch() {
+	machine='-accel tcg,thread=single -icount shift=1,sleep=off -smp 1'
 	case ${arch:?} in
 	amd64)
 		qemu=qemu-system-x86_64 console=ttyS0
-		machine='-accel tcg,thread=single' cpu_until_6=max,-cx16 cpu=max
+		cpu_until_6=qemu64,-cx16 cpu=qemu64
 		;;
 	arm64)
 		qemu=qemu-system-aarch64 console=ttyAMA0
-		machine='-machine virt -accel tcg,thread=single'
+		machine="-machine virt $machine"
 		cpu=max,pauth-impdef=on,sve=off,lpa2=off cpu_until_6=$cpu
 		;;
 	*) fail "no machine is described for $arch" ;;
@@ -55,7 +62,7 @@ apt_in() {
 		-o Dir::Cache="$apt_place" -o Dir::Etc::SourceList="$apt_place/sources" \
 		-o Dir::Etc::SourceParts=/dev/null -o APT::Architecture="$arch" \
 		-o APT::Architectures="$arch" -o Acquire::Languages=none \
-		-o APT::Sandbox::User=root "$@"
+		-o Acquire::Retries=5 -o APT::Sandbox::User=root "$@"
 }
 
 # kernel_packages PLACE KIND: those with the files; the one with the name that stays only leads there.
@@ -130,6 +137,7 @@ echo '@ output'
 $1
 echo "@ status \$?"
 dmesg
+echo "@ tainted \$(cat /proc/sys/kernel/tainted)"
 echo '@ end'
 poweroff -f
 END
@@ -139,6 +147,10 @@ pack() {
 	write_init "$3" >"$1/init"
 	chmod 755 "$1/init"
 	(cd "$1" && find . | cpio --quiet -o -H newc -R 0:0) >"$2"
+}
+
+came_to_end() {
+	tr -d '\r' <"$1" | grep -qx '@ end'
 }
 
 # between LOG FIRST LAST: the lines between those that begin so.
@@ -151,12 +163,22 @@ output() {
 }
 
 kernel_log() {
-	between "$1" '@ status' '@ end'
+	between "$1" '@ status' '@ tainted'
 }
 
-# What broke may never have reached its own log: then the console has it. Nothing is ignored.
+# What broke may never have reached its own log: then the console has it. Nothing is ignored, and
+# what has no words here mostly leaves a taint.
 complaints() {
-	tr -d '\r' <"$1" | grep -aE 'WARNING: |BUG: |Oops|Call Trace|general protection|Unable to handle|Kernel panic|soft lockup|hard LOCKUP|rcu: INFO|rcu.*(stall|starved)|blocked for more than|Tainted: '
+	tr -d '\r' <"$1" | grep -aE '@ tainted [^0]|cut here|WARNING: |BUG: |BUG at|Oops|UBSAN: |Call Trace|general protection|Unable to handle|Kernel panic|soft lockup|hard LOCKUP|rcu: INFO|rcu.*(stall|starved)|blocked for more than|Tainted: '
+}
+
+# Two limits, because one that is stuck either does something all the time, or nothing any more.
+emulate() {
+	# shellcheck disable=SC2086 # words
+	exec timeout $((10 * ${patience:-600})) prlimit --cpu="${patience:-600}" \
+		"$qemu" $machine -cpu "$model" -m "${memory:-1024}" \
+		-nographic -no-reboot -nic none -kernel "$1" -initrd "$2" \
+		-append "console=$console quiet panic=-1 log_buf_len=4M" </dev/null >"$3" 2>&1
 }
 
 boot() {
@@ -164,10 +186,10 @@ boot() {
 	[1-6].*) model=$cpu_until_6 ;;
 	*) model=$cpu ;;
 	esac
-	# shellcheck disable=SC2086 # words
-	timeout "${patience:-600}" "$qemu" $machine -cpu "$model" -smp 2 -m "${memory:-1024}" -nographic \
-		-no-reboot -nic none -kernel "$1" -initrd "$2" \
-		-append "console=$console quiet panic=-1" </dev/null >"$3" 2>&1 || :
-	grep -q '^@ end' "$3" || return 125
+	trap 'kill "$!"; wait "$!"; exit 143' TERM
+	emulate "$@" &
+	wait "$!" || echo "QEMU ended with $?" >>"$3"
+	trap - TERM
+	came_to_end "$3" || return 125
 	return "$(tr -d '\r' <"$3" | sed -n 's/^@ status //p' | tail -n 1)"
 }
