@@ -52,12 +52,17 @@ lists_of_debian() {
 	done
 }
 
+# How sed expands the folders that only Fedora's rpm names.
+folders_of_fedora() {
+	sed -n 's,^%\([a-z]*_completions_dir\)  *\(.*\),s|%{\1}|\2|,p' rpm/debian.macros
+}
+
 # The same of the spec, under the names that Debian has for these packages.
 lists_of_spec() {
 	awk '/^%files/ { package = $3 ? $3 : "mp-tools"; next }
 		/^%changelog/ { package = "" }
-		package && /^%\{_/ { print package, $1 }' "$spec" |
-		sed "s/%{version}/$version/" |
+		package && /^%\{[_a-z]/ { print package, $1 }' "$spec" |
+		sed "s/%{version}/$version/; $(folders_of_fedora)" |
 		sed 's,%{_bindir},usr/bin,; s,%{_includedir},usr/include,; s,%{_libdir},usr/lib/*,
 			s,%{_mandir},usr/share/man,; s,%{_datadir},usr/share,
 			s,/$,/*,; s,\(/man/.*\)\*$,\1,
