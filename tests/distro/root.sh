@@ -23,6 +23,9 @@ need() {
 # hide_mounts ARGUMENT…: mounts are made where nobody else sees them, and go with the last process
 # that does. The script begins once more, with the same arguments.
 hide_mounts() {
+	case ${1:-} in
+	-h | --help) usage && exit 0 ;;
+	esac
 	if [ -z "${MOUNTS_ARE_HIDDEN:-}" ]; then
 		[ "$(id -u)" = 0 ] || fail "making a root takes root"
 		MOUNTS_ARE_HIDDEN=yes exec unshare --mount --propagation private "$0" "$@"

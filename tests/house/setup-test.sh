@@ -11,9 +11,10 @@ trap 'rm -rf "$fake"' EXIT
 chmod 755 "$fake"
 
 # A copy, because nobody may not be allowed to read the home of who tests.
-mkdir -p "$fake/house/tools"
+mkdir -p "$fake/house/tools" "$fake/house/tests"
 cp -R try check setup "$fake/house"
 cp -R tools/contracts "$fake/house/tools"
+cp -R tests/distro "$fake/house/tests"
 chmod -R a+rX "$fake/house"
 cd "$fake/house" || exit 1
 
@@ -103,4 +104,13 @@ says "try: not root, and packages are missing" \
 
 ok "try --help says how it is used" sh -c './try --help | grep -q "^usage: sudo ./try"'
 ok "check --help says how it is used" sh -c './check --help | grep -q "^usage: sudo ./check"'
+
+# Those that are called by hand; the others belong to these.
+distro_help() {
+	for script in $(grep -l '^# usage: tests/distro/' tests/distro/*.sh); do
+		# shellcheck disable=SC2086 # words
+		$nobody "$script" --help | grep -q "^usage: $script" || echo "$script"
+	done
+}
+empty "and so does every script of tests/distro, to anybody" distro_help
 tap_done
