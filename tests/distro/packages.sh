@@ -31,7 +31,7 @@ done
 
 need mmdebstrap git
 top=$(cd -- "$(dirname -- "$0")/../.." && pwd)
-version=$(sed -n "s/^  version: '\(.*\)',\$/\1/p" "$top/meson.build")
+version=$(cd "$top" && . tests/house/sources.sh && version)
 begin # gives $work
 base=${work:?}/base
 build=$work/build

@@ -5,7 +5,8 @@
 # git, and answers there to the commands of the README. usage: dist-test.sh TOP
 cd -- "$1" || exit 1
 . tests/house/tap.sh
-version=$(sed -n "s/^  version: '\(.*\)',\$/\1/p" meson.build)
+. tests/house/sources.sh
+version=$(version)
 release=mp-tools-$version
 
 work=$(mktemp -d)

@@ -6,10 +6,11 @@
 # usage: install-test.sh TOP BUILD PREFIX LIBDIR TRACER(true|false) [MPI…]
 cd -- "$1" || exit 1
 . tests/house/tap.sh
+. tests/house/sources.sh
 build=$2 prefix=$3 libdir=$4 tracer=$5
 shift 5
 mpis=$*
-version=$(sed -n "s/^  version: '\(.*\)',\$/\1/p" meson.build)
+version=$(version)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -6,12 +6,13 @@
 # usage: packages-test.sh TOP BUILD PREFIX LIBDIR
 cd -- "$1" || exit 1
 . tests/house/tap.sh
+. tests/house/sources.sh
 build=$2 prefix=$3 libdir=$4
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-version=$(sed -n "s/^  version: '\(.*\)',\$/\1/p" meson.build)
+version=$(version)
 spec=rpm/mp-tools.spec
 
 of_changelog() {

@@ -22,8 +22,8 @@ lint() {
 
 # Every Xr to a page of ours; those of others may be missing on this machine.
 dead_references() {
-	sed -n 's/^\.\(It \)\{0,1\}Xr \(mp[_r-][a-z0-9_-]*\) \([0-9]\).*/\2.\3/p' man/*.[0-9] |
-		sort -u | while read -r page; do
+	grep -h '^\.' man/*.[0-9] | grep -oE '[. ]Xr mp[_r-][a-z0-9_-]* [0-9]' |
+		sed 's/^.Xr //; s/ /./' | sort -u | while read -r page; do
 		[ -e "man/$page" ] || grep -l "Xr ${page%.*} ${page##*.}" man/*.[0-9] |
 			sed "s/\$/ refers to $page/"
 	done
@@ -103,9 +103,12 @@ untold_errors() {
 	done
 }
 
-# The version is said in meson.build alone.
 versions() {
-	grep -nF "$(sed -n "s/^  version: '\(.*\)',\$/\1/p" meson.build)" man/*.[0-9]
+	grep -nF "$(version)" man/*.[0-9]
+}
+
+newest() {
+	sed -n 's/^## \([^ ]*\).*/\1/p' NEWS.md | head -n 1
 }
 
 is "every page that is listed is there, and the other way round" \
@@ -119,4 +122,5 @@ empty "all else that the header gives is on a page" untold
 ok "the header says which errors there are" test "$(errors | wc -l)" -gt 100
 empty "and so does the page of each function" untold_errors
 empty "no page repeats the version" versions
+is "NEWS.md begins with it" "$(newest)" "$(version)"
 tap_done

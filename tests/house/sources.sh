@@ -2,7 +2,8 @@
 # shellcheck shell=sh
 #
 # Takes: the top of the sources as the current folder. Gives: the names of the files that belong
-# to it, one a line. Never: names what was built, or what somebody has not added yet.
+# to it, one a line, and their version. Never: names what was built, or what somebody has not added
+# yet.
 
 # The sources may be another user's: root asks git here, and git would refuse.
 sources() {
@@ -22,4 +23,9 @@ sources() {
 			esac
 		done
 	done
+}
+
+# Said in meson.build alone.
+version() {
+	sed -n "s/^  version: '\(.*\)',\$/\1/p" meson.build
 }
