@@ -316,6 +316,8 @@ need "$qemu" cpio
 if [ -z "$root" ]; then
 	[ "$arch" = "$(dpkg --print-architecture)" ] || fail "--arch $arch takes --root"
 	need busybox python3 meson
+	! ldd "$(command -v busybox)" >/dev/null 2>&1 ||
+		fail "busybox is not static here: apt-get install busybox-static"
 	[ -e "$build/build.ninja" ] || fail "$build is no folder of a build"
 fi
 # shellcheck disable=SC2046 # words

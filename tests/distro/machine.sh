@@ -18,7 +18,7 @@
 #                            (static), whose applets it has behind its own programs. /proc, /sys,
 #                            /dev and an empty /tmp are there.
 #   boot VMLINUZ FILE LOG    boots both in a machine with $memory MB (1024), which powers itself
-#                            off, or is stopped after $patience seconds of a processor (600), or
+#                            off, or is stopped after $patience seconds of a processor (1800), or
 #                            with the shell. LOG: all that came over the console. The status is
 #                            that of the line; 125 when it did not come to an end. To be called
 #                            in a shell of its own, which ends with it on SIGTERM.
@@ -175,7 +175,7 @@ complaints() {
 # Two limits, because one that is stuck either does something all the time, or nothing any more.
 emulate() {
 	# shellcheck disable=SC2086 # words
-	exec timeout $((10 * ${patience:-600})) prlimit --cpu="${patience:-600}" \
+	exec timeout $((10 * ${patience:-1800})) prlimit --cpu="${patience:-1800}" \
 		"$qemu" $machine -cpu "$model" -m "${memory:-1024}" \
 		-nographic -no-reboot -nic none -kernel "$1" -initrd "$2" \
 		-append "console=$console quiet panic=-1 log_buf_len=4M" </dev/null >"$3" 2>&1
