@@ -8,8 +8,8 @@
 #
 # usage: tests/distro/deb.sh [--suite NAME] [--keep FOLDER] [--quick]
 #   --suite NAME   of Debian, default bookworm
-#   --keep FOLDER  where the roots are made and left, to look at them; those that are there are
-#                  used again
+#   --keep FOLDER  where the roots are made and left, to look at them; the next time those of
+#                  the build are used again
 #   --quick        without the unit tests, which belong to each build
 #
 # Needs root, mmdebstrap and git. Mirror, proxies and their like are those of this machine's apt.
@@ -165,7 +165,7 @@ raise_versions() {
 
 # Each alone: the judge without any demo, and the demos without judge and MPI.
 use_parts() {
-	copy_root parts ''
+	new_root parts ''
 	take_in "$work/parts" "$build$home"/first/*.deb
 	install_in "$work/parts" "/packages/mp-trace_*.deb"
 	run_in "$work/parts" root "mp-trace --no-contract sh -c 'seq 9 | sort -n'"
@@ -201,13 +201,8 @@ install_others() {
 	install_in "$place" "$others"
 }
 
-prove_use() {
-	copy_root use man-db
-	take_in "$place" "$build$home"/first/*.deb
-	ours=$(cd "$place/packages" && for package in *.deb; do printf '%s ' "${package%%_*}"; done)
-	install_others
-	names "$place" >"$work/before"
-	find "$place/tmp" | sort >"$work/tmp"
+# Installed, used, upgraded, used, removed and purged.
+come_and_go() {
 	install_in "$place" "/packages/*.deb"
 	judge
 	find_pages "$ours"
@@ -220,6 +215,16 @@ prove_use() {
 		! dpkg -l $ours 2>/dev/null | grep '^ii'"
 	# Of what left no configuration it warns that there is nothing to do.
 	run_in "$place" root "dpkg --purge $ours 2>/dev/null"
+}
+
+prove_use() {
+	new_root use man-db
+	take_in "$place" "$build$home"/first/*.deb
+	ours=$(cd "$place/packages" && for package in *.deb; do printf '%s ' "${package%%_*}"; done)
+	install_others
+	names "$place" >"$work/before"
+	find "$place/tmp" | sort >"$work/tmp"
+	come_and_go
 	same_names "$place"
 	find "$place/tmp" | sort | diff "$work/tmp" - || fail "something is left in /tmp"
 }

@@ -17,8 +17,8 @@ hide_mounts "$@"
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--suite) suite=$2 && shift 2 ;;
-	--keep) keep=$2 && shift 2 ;;
+	--suite) suite=${2:?a name is missing} && shift 2 ;;
+	--keep) keep=${2:?a folder is missing} && shift 2 ;;
 	--quick) quick=nocheck && shift ;;
 	-h | --help) usage && exit 0 ;;
 	-*) fail "unknown option $1" ;;
@@ -54,6 +54,12 @@ copy_root() {
 	else
 		mount_kernel "$work/$1"
 	fi
+}
+
+# new_root NAME PACKAGES: the same, which nobody has used before.
+new_root() {
+	rm -rf --one-file-system "${work:?}/$1"
+	copy_root "$@"
 }
 
 # install_in ROOT WORDS: names of packages or files.

@@ -58,6 +58,7 @@ clean() {
 begin() {
 	work=${keep:-$(mktemp -d)}
 	mkdir -p "$work"
+	work=$(cd -- "$work" && pwd)
 	chmod 755 "$work"
 	trap clean EXIT
 	trap 'exit 130' INT
@@ -124,7 +125,7 @@ mount_kernel() {
 
 # run_in ROOT USER LINE: a line of shell, with a clean environment, as after a login.
 run_in() {
-	say "$2\$ $3"
+	say "$2\$ $(printf %s "$3" | tr -s '\n\t ' ' ')"
 	# shellcheck disable=SC2086 # $isolate is words
 	${isolate:-} chroot "$1" /usr/bin/env -i TERM="${TERM:-dumb}" LANG=C.UTF-8 \
 		PATH="$([ "$2" != root ] || echo /usr/local/sbin:/usr/sbin:/sbin:)/usr/local/bin:/usr/bin:/bin" \
