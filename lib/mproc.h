@@ -353,7 +353,9 @@ MP_API int mp_process_free(struct mp_process *process);
  * more. Either way it is there whole or not at all, also when its sender is killed. Messages
  * arrive in the order in which they were sent. About 200 KiB fit into each direction, where each
  * message counts as some 700 bytes more than it has (so of short ones fewer than 300 fit); of long
- * messages (that memory counts for the sender) about 4 MiB, or four; then sending blocks.
+ * messages (that memory counts for the sender) about 4 MiB, or four; then sending blocks. A parcel
+ * or a descriptor has to wait as well while all processes of the user together have more of them
+ * on their way than RLIMIT_NOFILE lets the sender have open; root's do not.
  *
  * A message that does not suit the receive it meets (too long for the buffer, or of another kind)
  * is held: it stays the next one to be received, by this process only. What holds here for a
