@@ -15,8 +15,8 @@
  *
  * On machines whose atomic operations are loops of two instructions (aarch64 before 8.1, and
  * programs built for it), a loop never ends under single steps: bound the number. Nor does a
- * clock_gettime() where a step takes long, as in an emulated machine: it is in the process itself,
- *and begins again when the kernel has set the time meanwhile.
+ * clock_gettime() where a step takes long, as in an emulated machine: it runs in the process
+ * itself, and begins again if the kernel has set the time meanwhile.
  */
 #ifndef STEP_H
 #define STEP_H
