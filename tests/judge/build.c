@@ -234,8 +234,8 @@ void is_stopped(struct story *story, unsigned at, struct mp_process *who)
 	story->record.stop = MP_STOP_TIMEOUT;
 }
 
-static void reap(struct story *story, unsigned at, struct mp_process *who, struct mp_process *child,
-		 bool poll)
+static struct mp_act *reap(struct story *story, unsigned at, struct mp_process *who,
+			   struct mp_process *child, bool poll)
 {
 	struct mp_act *new = act(story, MP_ACT_REAP, at, who);
 
@@ -244,6 +244,7 @@ static void reap(struct story *story, unsigned at, struct mp_process *who, struc
 	child->reaper = who;
 	child->reaped = ns(at);
 	child->reaped_by_poll = poll;
+	return new;
 }
 
 void reaps(struct story *story, unsigned at, struct mp_process *who, struct mp_process *child)
@@ -251,9 +252,10 @@ void reaps(struct story *story, unsigned at, struct mp_process *who, struct mp_p
 	reap(story, at, who, child, false);
 }
 
-void polls(struct story *story, unsigned at, struct mp_process *who, struct mp_process *child)
+struct mp_act *polls(struct story *story, unsigned at, struct mp_process *who,
+		     struct mp_process *child)
 {
-	reap(story, at, who, child, true);
+	return reap(story, at, who, child, true);
 }
 
 void sends(struct story *story, unsigned at, struct mp_process *who, struct mp_process *whom,

@@ -30,7 +30,8 @@ void dies(struct story *story, unsigned at, struct mp_process *who, int signal,
 /* By --timeout: it was alive until then. */
 void is_stopped(struct story *story, unsigned at, struct mp_process *who);
 void reaps(struct story *story, unsigned at, struct mp_process *who, struct mp_process *child);
-void polls(struct story *story, unsigned at, struct mp_process *who, struct mp_process *child);
+struct mp_act *polls(struct story *story, unsigned at, struct mp_process *who,
+		     struct mp_process *child);
 void sends(struct story *story, unsigned at, struct mp_process *who, struct mp_process *whom,
 	   int signal);
 void receives(struct story *story, unsigned at, struct mp_process *who, int signal);

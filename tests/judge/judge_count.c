@@ -162,6 +162,46 @@ static void test_waiting(void)
 	story_free(story);
 }
 
+/* Who is told of the end of a child, and then looks, has waited; who only looks has not. */
+static void test_told(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+	struct mp_act *wait;
+
+	exits(story, 9000, one, 0);
+	wait = waits_for_end(story, 300, 9000, command(story), one);
+	polls(story, 9010, command(story), one);
+	exits(story, 9020, two, 0);
+	polls(story, 9030, command(story), two);
+	it_breaks(story, TWO, "  main waits for two", NULL, "never");
+	wait->told = true;
+	it_holds(story, TWO, "  main waits for one once\n  main waits for two once");
+	sleeps(story, 9021, 9029, command(story));
+	it_breaks(story, TWO, "  main waits for two", NULL, "never");
+	two->born = 500000;
+	it_breaks(story, TWO, "  main waits for two", NULL, "never");
+	story_free(story);
+}
+
+static void test_looks(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+	struct mp_act *look;
+
+	exits(story, 9000, one, 0);
+	look = polls(story, 9010, command(story), one);
+	it_breaks(story, TWO, "  main waits for one", NULL, "never");
+	look->first_look = true;
+	it_is_open(story, TWO, "  main waits for one",
+		   "it had ended when it was first looked for, by a call that does not wait");
+	it_is_open(story, TWO, "  main never waits for one",
+		   "it had ended when it was first looked for, by a call that does not wait");
+	it_breaks(story, TWO, "  main waits for two", NULL, "never");
+	story_free(story);
+}
+
 static void test_full_pipe(void)
 {
 	struct mp_process *one, *two;
@@ -472,6 +512,8 @@ int main(void)
 	test_flushing();
 	test_streams();
 	test_waiting();
+	test_told();
+	test_looks();
 	test_full_pipe();
 	test_lines();
 	test_blanks();

@@ -24,9 +24,26 @@ static void plain(void)
 	is_int((int64_t)process(101)->reaped, act(MP_ACT_REAP, 0)->at, "when the wait returned");
 	ok(!process(101)->reaped_by_poll && process(102)->reaped_by_poll, "WNOHANG is a poll");
 	ok(act(MP_ACT_REAP, 1)->poll, "also in the act");
+	ok(act(MP_ACT_REAP, 1)->first_look && !act(MP_ACT_REAP, 0)->first_look,
+	   "it was the first look for that one");
 	is_int((int64_t)acts(MP_ACT_WAIT), 1, "the one that blocked was a wait");
 	is_int(pid_of(act(MP_ACT_WAIT, 0)->whom), 101, "for the child");
 	ok(act(MP_ACT_WAIT, 0)->wait == MP_ON_CHILD, "on a child");
+}
+
+static void looked(void)
+{
+	story();
+	ev_fork(COMMAND, 101);
+	ev_wait(COMMAND, 0, 0, WNOHANG);
+	ev_fork(COMMAND, 102);
+	ev_exit(101, 0);
+	ev_exit(102, 0);
+	ev_wait(COMMAND, 101, 0, WNOHANG);
+	ev_wait(COMMAND, 102, 0, WNOHANG);
+	story_model();
+	ok(!act(MP_ACT_REAP, 0)->first_look, "for the other it had looked before");
+	ok(act(MP_ACT_REAP, 1)->first_look, "but not since the third was there");
 }
 
 static void no_reap(void)
@@ -265,6 +282,7 @@ int main(void)
 {
 	tap_plan(0);
 	plain();
+	looked();
 	no_reap();
 	unnamed();
 	numbers();

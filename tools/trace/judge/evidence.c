@@ -54,7 +54,8 @@ uint32_t mp_lost_kinds(const struct mp_judging *judging)
 bool mp_doubt_any(const struct mp_doubt *doubt)
 {
 	return doubt->kinds != 0 || doubt->blind != 0 || doubt->descriptors || doubt->cut ||
-	       doubt->mixed || doubt->unseen != NULL || doubt->stuck != 0 || doubt->raced != NULL;
+	       doubt->mixed || doubt->polled || doubt->unseen != NULL || doubt->stuck != 0 ||
+	       doubt->raced != NULL;
 }
 
 struct mp_doubt mp_doubt_both(struct mp_doubt a, struct mp_doubt b)
@@ -66,6 +67,7 @@ struct mp_doubt mp_doubt_both(struct mp_doubt a, struct mp_doubt b)
 	a.descriptors |= b.descriptors;
 	a.cut |= b.cut;
 	a.mixed |= b.mixed;
+	a.polled |= b.polled;
 	if (a.unseen == NULL)
 		a.unseen = b.unseen;
 	if (a.stuck == 0)
@@ -224,6 +226,12 @@ void mp_say_doubt(FILE *out, const struct mp_judging *judging, const struct mp_d
 	}
 	if (doubt->mixed) {
 		fprintf(out, "%sit is not sure who wrote the bytes that were read", between);
+		between = "; ";
+	}
+	if (doubt->polled) {
+		fprintf(out,
+			"%sit had ended when it was first looked for, by a call that does not wait",
+			between);
 		between = "; ";
 	}
 	if (doubt->unseen != NULL) {

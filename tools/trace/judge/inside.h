@@ -207,7 +207,7 @@ struct mp_occurrence {
 	bool cut;
 	bool trailed; /* a blank stands behind the text */
 	bool full;    /* a name of as many bytes as the kernel keeps */
-	bool mixed;   /* perhaps it is none: whose bytes were read is not sure */
+	bool mixed;   /* perhaps it is none: whose bytes were read, or if it waited, is not sure */
 	int64_t value;
 };
 
@@ -295,6 +295,7 @@ struct mp_doubt {
 	bool descriptors;		 /* were passed on: who holds what is not sure */
 	bool cut;			 /* a text that decides was cut */
 	bool mixed;			 /* or it is not sure whose bytes were read */
+	bool polled;			 /* or whether who found a child would have waited */
 	const struct mp_process *unseen; /* who read them from we do not know what */
 	const struct mp_process *raced;	 /* it did not wait, but only because it came too late */
 	enum mp_stuck stuck;

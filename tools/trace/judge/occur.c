@@ -335,10 +335,56 @@ static bool waited_for_end(const struct gathering *g, const struct mp_process *p
 	return false;
 }
 
+/* The last act of `kind` before the one at `order`, by whom that is; NULL: there is none. */
+static const struct mp_act *last_before(const struct gathering *g, size_t order,
+					enum mp_act_kind kind)
+{
+	struct mp_act **all = g->judging->model->acts;
+	size_t count, low = 0, middle;
+	const size_t *acts = mp_index_acts(&g->judging->by_who, all[order]->who, kind, &count);
+
+	while (low < count) {
+		middle = low + (count - low) / 2;
+		if (acts[middle] < order)
+			low = middle + 1;
+		else
+			count = middle;
+	}
+	return low > 0 ? all[acts[low - 1]] : NULL;
+}
+
+/* Who has slept until a signal told of the end of a child, and then looks who has ended, waited for
+ * all whom he finds: of several that end together, one signal tells. */
+static bool was_told(const struct gathering *g, size_t order)
+{
+	const struct mp_act *act = g->judging->model->acts[order];
+	const struct mp_act *wait = last_before(g, order, MP_ACT_WAIT);
+	const struct mp_act *nap = last_before(g, order, MP_ACT_SLEEP);
+
+	return wait != NULL && wait->told && wait->begin >= act->whom->born &&
+	       (nap == NULL || nap->at <= wait->begin);
+}
+
 /*
  * A wait for a child that had ended already does not block, but whoever wrote it waited for the
- * child: such a reap counts when no blocked wait was counted for the same child.
+ * child: such a reap counts when no blocked wait was counted for the same child. Who looked, and
+ * found it at the first time, may have meant to wait, had it not been there.
  */
+static int add_reap(struct gathering *g, size_t order, const struct mp_process *child)
+{
+	const struct mp_act *act = g->judging->model->acts[order];
+	bool sure = !act->poll || was_told(g, order);
+	int err;
+
+	if (!is_marked(g, act->who, WHO) || waited_for_end(g, act->who, child) ||
+	    !(sure || act->first_look))
+		return 0;
+	err = add_act(g, order);
+	if (err == 0)
+		g->side->view.list[g->side->view.count - 1].mixed = !sure;
+	return err;
+}
+
 static int gather_waits_for(struct gathering *g)
 {
 	const struct mp_index *index = &g->judging->by_whom;
@@ -349,13 +395,8 @@ static int gather_waits_for(struct gathering *g)
 		size_t count;
 		const size_t *acts = mp_index_acts(index, child, MP_ACT_REAP, &count);
 
-		for (size_t j = 0; err == 0 && j < count; j++) {
-			const struct mp_act *act = g->judging->model->acts[acts[j]];
-
-			if (!act->poll && is_marked(g, act->who, WHO) &&
-			    !waited_for_end(g, act->who, child))
-				err = add_act(g, acts[j]);
-		}
+		for (size_t j = 0; err == 0 && j < count; j++)
+			err = add_reap(g, acts[j], child);
 	}
 	return err;
 }

@@ -68,6 +68,19 @@ static int begin(struct mp_trial *trial, enum mp_outcome outcome)
 	return err != 0 || trial->expected == NULL || trial->seen == NULL ? -ENOMEM : 0;
 }
 
+/* How much hangs on whose bytes were read, or on whether somebody would have waited. */
+static size_t mixed_by(const struct mp_trial *trial, bool polled)
+{
+	const struct mp_clause *clause = trial->clause;
+	size_t mixed = 0;
+
+	if (clause->first && (clause->first->verb == MP_VERB_WAITS_FOR) == polled)
+		mixed += trial->first.hits.mixed;
+	if (clause->second && (clause->second->verb == MP_VERB_WAITS_FOR) == polled)
+		mixed += trial->second.hits.mixed;
+	return mixed;
+}
+
 static int say_cause(struct mp_trial *trial, const struct mp_doubt *doubt)
 {
 	const struct mp_hits *a = &trial->first.hits, *b = &trial->second.hits;
@@ -76,7 +89,8 @@ static int say_cause(struct mp_trial *trial, const struct mp_doubt *doubt)
 	FILE *out = open_memstream(&trial->verdict->cause, &size);
 
 	/* What may have happened hangs on a text, or on who wrote what was read. */
-	said.mixed |= doubt->cut && a->mixed + b->mixed > 0;
+	said.mixed |= doubt->cut && mixed_by(trial, false) > 0;
+	said.polled |= doubt->cut && mixed_by(trial, true) > 0;
 	said.cut &= a->mixed + b->mixed == 0 || a->maybes + b->maybes > a->mixed + b->mixed;
 
 	if (out == NULL)

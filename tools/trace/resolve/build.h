@@ -32,6 +32,7 @@ struct mr_act {
 	struct mr_act *next; /* in the order in which they were found */
 	size_t arrival;	     /* index of the event that decides it */
 	bool pidfd;	     /* MP_ON_READINESS, of a process that watches others end */
+	bool signals;	     /* MP_ACT_WAIT: for signals, perhaps among other things */
 	bool timed;	     /* takes its time from the moment of its event */
 	bool taken_back;     /* it was none */
 	struct mr_wake *wake;
@@ -156,6 +157,7 @@ struct mr_process {
 	size_t child_room, name_room, image_room;
 	bool gated; /* the command before its first exec: what it does is ours */
 	bool ended;
+	uint64_t looked;    /* when it last looked for a child (it itself was looked for) in vain */
 	bool reaps_unknown; /* a wait of it found a child that we could not name */
 	const struct mp_exit *exit;
 	size_t exit_arrival;

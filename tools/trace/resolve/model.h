@@ -137,9 +137,10 @@ enum mp_act_kind {
 
 enum mp_wait_on {
 	MP_ON_NOTHING = 0,
-	MP_ON_WORD,	 /* futex */
-	MP_ON_CHILD,	 /* wait4, waitid, or poll of a pidfd that a child's end answered */
-	MP_ON_STREAM,	 /* read of an empty stream (or write to a full one) */
+	MP_ON_WORD,   /* futex */
+	MP_ON_CHILD,  /* wait4, waitid, or what a child's end answered: poll of a pidfd, sigsuspend
+		       */
+	MP_ON_STREAM, /* read of an empty stream (or write to a full one) */
 	MP_ON_READINESS, /* poll, select, epoll_wait */
 	MP_ON_OTHER	 /* another descriptor: eventfd, terminal, network socket, … */
 };
@@ -156,7 +157,9 @@ struct mp_act {
 	bool writing;	 /* a MP_ACT_WAIT on a stream that was full rather than empty */
 	bool raced;	 /* MP_ACT_WAIT: a futex word had changed already (EAGAIN): not blocked */
 	bool unfinished; /* MP_ACT_WAIT: still blocked when the process or the record ended */
+	bool told;	 /* MP_ACT_WAIT: for signals, and one said that the child had ended */
 	bool poll;	 /* MP_ACT_REAP: by WNOHANG */
+	bool first_look; /* MP_ACT_REAP, poll: nobody had looked for this child in vain */
 	bool cut; /* text was cut short: what follows is not known (of a path: what precedes) */
 	bool headless; /* and what comes before it is not known either */
 	bool joined;   /* MP_ACT_PRINT: the line was not ended by a newline */

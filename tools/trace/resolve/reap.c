@@ -137,6 +137,8 @@ static void reap(struct mr_build *build, const struct mr_seen *seen, struct mr_p
 		return;
 	act->act.whom = &child->process;
 	act->act.poll = child->process.reaped_by_poll;
+	act->act.first_look =
+		act->act.poll && child->looked == 0 && seen->process->looked <= child->process.born;
 	act->act.begin = mr_began(seen->event);
 }
 
@@ -151,11 +153,24 @@ static bool is_end(const struct mr_build *build, const struct mp_wait *wait,
 	       build->model->lost[MP_EXIT] > 0;
 }
 
+/* A poll that found nobody, though somebody was there. */
+static void look(const struct mr_build *build, const struct mr_seen *seen)
+{
+	const struct mp_wait *wait = (const struct mp_wait *)seen->event;
+	bool any = wait->nr == SYS_waitid || wait->wanted <= 0;
+	struct mr_process *whom =
+		any ? seen->process : by_number(build, seen->process, (uint32_t)wait->wanted);
+
+	if (wait->result == 0 && wait->found == 0 && (wait->options & WNOHANG) != 0 && whom != NULL)
+		whom->looked = seen->event->end;
+}
+
 void mr_reap(struct mr_build *build, const struct mr_seen *seen)
 {
 	const struct mp_wait *wait = (const struct mp_wait *)seen->event;
 	struct mr_process *child = found(build, seen);
 
+	look(build, seen);
 	mr_wait_child(build, seen, child);
 	if (child != NULL && is_end(build, wait, child))
 		reap(build, seen, child);

@@ -159,6 +159,15 @@ static bool looks_at_nothing(enum call_wait wait, const uint64_t args[6])
 	       ((uint32_t)args[0] == 0 || (args[1] == 0 && args[2] == 0 && args[3] == 0));
 }
 
+/* With a mask of its own it is a way to wait for signals. Of pselect6(2) nobody can tell. */
+static bool for_signals(enum call_wait wait, int nr, const uint64_t args[6])
+{
+	if (nr == SYS_ppoll)
+		return args[3] != 0;
+	return wait == CALL_OTHER ||
+	       ((nr == SYS_epoll_pwait || nr == SYS_epoll_pwait2) && args[4] != 0);
+}
+
 static void add_call(struct mr_build *build, const struct mr_seen *seen, int nr,
 		     const uint64_t args[6], int64_t result)
 {
@@ -173,6 +182,8 @@ static void add_call(struct mr_build *build, const struct mr_seen *seen, int nr,
 	}
 	act = add_wait(build, seen, wait == CALL_OTHER ? MP_ON_OTHER : MP_ON_READINESS,
 		       result == 0 ? -ETIMEDOUT : result);
+	if (act != NULL)
+		act->signals = for_signals(wait, nr, args);
 	if (act != NULL && wait != CALL_OTHER)
 		act->pidfd = mr_descriptors_pidfd(build, seen->process);
 }

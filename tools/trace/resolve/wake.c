@@ -151,16 +151,26 @@ uint64_t mr_wake_count(const struct mr_seen *seen)
 	return count;
 }
 
-void mr_wake_ended(const struct mr_seen *seen, struct mr_act *act)
+static void end_wait(struct mr_wake *wake, struct mr_act *act, const struct mp_event *call)
 {
-	struct mr_wake *wake = seen->thread->wake;
-
 	if (wake == NULL || act == NULL || wake->event->e.end < act->act.begin ||
-	    wake->event->e.end > seen->event->end ||
-	    wake->event->target_nr != mr_call_number(seen->event))
+	    wake->event->e.end > call->end || wake->event->target_nr != mr_call_number(call))
 		return;
 	act->wake = wake;
 	wake->ended = act;
+}
+
+void mr_wake_ended(const struct mr_seen *seen, struct mr_act *act)
+{
+	end_wait(seen->thread->wake, act, seen->event);
+}
+
+void mr_wake_told(struct mr_build *build, const struct mr_seen *seen)
+{
+	struct mr_act *wait = seen->thread->interrupted;
+
+	if (wait != NULL && wait->signals)
+		end_wait(seen->thread->wake, wait, mp_record_event(build->record, wait->arrival));
 }
 
 /* ---- does the call explain it? ---- */
@@ -168,6 +178,12 @@ void mr_wake_ended(const struct mr_seen *seen, struct mr_act *act)
 static bool by_futex(struct mr_build *build, const struct mr_act *wait, size_t cause)
 {
 	return wait->act.wait == MP_ON_WORD && mr_word_wakes(build, wait, cause);
+}
+
+/* Nobody ends it by what he does with descriptors. */
+static bool only_for_signals(const struct mr_act *wait)
+{
+	return wait->signals && wait->act.wait == MP_ON_OTHER;
 }
 
 /* Data for who waits for data, room for who waits for room. */
@@ -182,23 +198,29 @@ static bool by_io(struct mr_build *build, const struct mr_act *wait, size_t caus
 	if (wait->act.wait == MP_ON_STREAM)
 		return stream != NULL && &stream->stream == wait->act.stream &&
 		       io->direction == needed;
-	return wait->act.wait == MP_ON_READINESS || wait->act.wait == MP_ON_OTHER;
+	return wait->act.wait == MP_ON_READINESS ||
+	       (wait->act.wait == MP_ON_OTHER && !only_for_signals(wait));
 }
 
 static bool by_close(struct mr_build *build, const struct mr_act *wait, size_t cause)
 {
 	const struct mp_fd *fd = (const struct mp_fd *)mp_record_event(build->record, cause);
 
-	if (wait->act.wait == MP_ON_WORD)
+	if (wait->act.wait == MP_ON_WORD || only_for_signals(wait))
 		return false;
 	if (fd->e.kind == MP_EXEC || wait->act.wait != MP_ON_STREAM)
 		return true;
 	return fd->fd_op == MP_FD_CLOSE || fd->fd_op == MP_FD_DUP || fd->fd_op == MP_FD_CLOSE_RANGE;
 }
 
+/* Only of its own children the kernel tells a process by a signal. */
 static bool by_end(struct mr_build *build, const struct mr_act *wait, size_t cause)
 {
-	return true;
+	const struct mp_event *event = mp_record_event(build->record, cause);
+	const struct mr_process *process = mr_process_find(build, event->pid, event->start);
+
+	return !only_for_signals(wait) || (process != NULL && process->guardian != NULL &&
+					   &process->guardian->process == wait->act.who);
 }
 
 typedef bool explains(struct mr_build *build, const struct mr_act *wait, size_t cause);
@@ -251,14 +273,16 @@ void mr_wake_early(struct mr_build *build, size_t cause, struct mr_act *wait)
 	act->act.word = wait->act.word;
 }
 
-/* The end of a child answers the poll of a pidfd: that was a wait for the child. */
+/* The end of a child answers the poll of a pidfd, or a wait for signals: that was a wait for it. */
 static void name_child(const struct mr_build *build, const struct mr_wake *wake)
 {
 	struct mr_act *wait = wake->ended;
 
-	if (wait->pidfd && mp_record_event(build->record, wake->cause)->kind == MP_EXIT &&
-	    wake->waker->guardian == wake->target)
-		wait->act.wait = MP_ON_CHILD;
+	if (!(wait->pidfd || wait->signals) || wake->waker->guardian != wake->target ||
+	    mp_record_event(build->record, wake->cause)->kind != MP_EXIT)
+		return;
+	wait->act.wait = MP_ON_CHILD;
+	wait->act.told = wait->signals;
 }
 
 static void settle(struct mr_build *build, struct mr_wake *wake)

@@ -16,6 +16,8 @@ void mr_wake_exit(struct mr_build *build, const struct mr_seen *seen);
 uint64_t mr_wake_count(const struct mr_seen *seen);
 
 /* What ended the wait that this event reports, and is `act`. */
+/* SIGCHLD has been delivered: that ended a wait for signals. */
+void mr_wake_told(struct mr_build *build, const struct mr_seen *seen);
 void mr_wake_ended(const struct mr_seen *seen, struct mr_act *act);
 
 /* The futex call of event `cause` ended this wait before it had come to sleep. */
