@@ -50,7 +50,9 @@ static void check_clause(const struct parse_bad *bad)
 	used = (size_t)snprintf(expected, sizeof(expected), "test:%d:%zu: %s\n      %s\n      %s\n",
 				PARSE_LINE, strspn(bad->caret, " ") + 3, bad->message, bad->clause,
 				bad->caret);
-	if (bad->suggestion)
+	if (bad->suggestion && !*bad->suggestion)
+		snprintf(expected + used, sizeof(expected) - used, "    leave it out\n");
+	else if (bad->suggestion)
 		snprintf(expected + used, sizeof(expected) - used, "    did you mean \"%s\"?\n",
 			 bad->suggestion);
 	check(text, strlen(text), expected, bad->clause);
@@ -66,6 +68,8 @@ static void check_tables(void)
 	for (bad = parse_bad_clauses; bad->clause; bad++)
 		check_clause(bad);
 	for (bad = parse_bad_tails; bad->clause; bad++)
+		check_clause(bad);
+	for (bad = parse_bad_words; bad->clause; bad++)
 		check_clause(bad);
 	for (whole = parse_bad_wholes; whole->contract; whole++)
 		check(whole->contract, strlen(whole->contract), whole->complaints, whole->contract);

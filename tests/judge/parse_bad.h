@@ -37,6 +37,7 @@ struct parse_bad_whole {
 extern const struct parse_bad parse_bad_phrases[];
 extern const struct parse_bad parse_bad_clauses[];
 extern const struct parse_bad parse_bad_tails[];
+extern const struct parse_bad parse_bad_words[];
 extern const struct parse_bad_whole parse_bad_wholes[];
 
 #endif

@@ -4,6 +4,49 @@
 
 /* clang-format off */
 const struct parse_bad_whole parse_bad_wholes[] = {
+	{"// a comment\n"
+	 "process p = first child of main\n"
+	 "process q = second child of main\n"
+	 "process r = third child of main\n"
+	 "group g = all children of main\n"
+	 "group h = the children of main\n"
+	 "claim 'a'\n"
+	 " main prints \xe2\x80\x9cx\xe2\x80\x9d\n"
+	 " main exits // so\n",
+	 "test:1:1: expected \"claim\", \"parameter\", \"process\", \"group\", \"channel\", \"word\" or \"memory\", saw \"//\"\n"
+	 "    // a comment\n"
+	 "    ^~\n"
+	 "    did you mean \"#\"?\n"
+	 "test:2:13: expected \"main\", \"child\" or \"descendant\", saw \"first\"\n"
+	 "    process p = first child of main\n"
+	 "                ^~~~~\n"
+	 "    did you mean \"child 1\"?\n"
+	 "test:3:13: expected \"main\", \"child\" or \"descendant\", saw \"second\"\n"
+	 "    process q = second child of main\n"
+	 "                ^~~~~~\n"
+	 "    did you mean \"child 2\"?\n"
+	 "test:4:13: expected \"main\", \"child\" or \"descendant\", saw \"third\"\n"
+	 "    process r = third child of main\n"
+	 "                ^~~~~\n"
+	 "    did you mean \"child 3\"?\n"
+	 "test:5:11: expected processes, groups, \"children\" or \"descendants\", saw \"all\", which is not declared\n"
+	 "    group g = all children of main\n"
+	 "              ^~~\n"
+	 "    leave it out\n"
+	 "test:6:11: expected processes, groups, \"children\" or \"descendants\", saw \"the\"\n"
+	 "    group h = the children of main\n"
+	 "              ^~~\n"
+	 "    leave it out\n"
+	 "test:7:7: expected a title in quotes, saw \"'\": the quotation mark is \"\n"
+	 "    claim 'a'\n"
+	 "          ^\n"
+	 "test:8:14: expected a text in quotes, saw \"\\xe2\\x80\\x9c\": the quotation mark is \"\n"
+	 "     main prints \\xe2\\x80\\x9cx\\xe2\\x80\\x9d\n"
+	 "                 ^~~~~~~~~~~~\n"
+	 "test:9:13: expected a count, \"before\", \"after\", \"in the order of\", \"for each\", \"when\" or the end of the line, saw \"//\"\n"
+	 "     main exits // so\n"
+	 "                ^~\n"
+	 "    did you mean \"#\"?\n"},
 	{"",
 	 "test:1:1: expected a claim, saw none in the whole contract\n"},
 	{"# nothing but a comment\n",
@@ -91,7 +134,7 @@ const struct parse_bad_whole parse_bad_wholes[] = {
 	 "         ^\n"},
 	{"claim a\n"
 	 " main exits\n",
-	 "test:1:7: expected a title in quotes, saw \"a\"\n"
+	 "test:1:7: expected a title in quotes, saw \"a\": put \" around it\n"
 	 "    claim a\n"
 	 "          ^\n"},
 	{"claim \"\"\n"
@@ -335,7 +378,7 @@ const struct parse_bad_whole parse_bad_wholes[] = {
 	{"group g = children of main that print x\n"
 	 "claim \"a\"\n"
 	 " g exit\n",
-	 "test:1:39: expected a text in quotes, saw \"x\"\n"
+	 "test:1:39: expected a text in quotes, saw \"x\": put \" around it\n"
 	 "    group g = children of main that print x\n"
 	 "                                          ^\n"},
 	{"group g = children of main that print \"rank {r}\"\n"
@@ -347,7 +390,7 @@ const struct parse_bad_whole parse_bad_wholes[] = {
 	{"process p = child of main named x\n"
 	 "claim \"a\"\n"
 	 " p exits\n",
-	 "test:1:33: expected a text in quotes, saw \"x\"\n"
+	 "test:1:33: expected a text in quotes, saw \"x\": put \" around it\n"
 	 "    process p = child of main named x\n"
 	 "                                    ^\n"},
 	{"process p = child of main named \"{x}\"\n"

@@ -31,7 +31,8 @@ struct mp_place {
 struct mp_diagnostic {
 	struct mp_place place;
 	char *message;	  /* one line: what was expected, what was seen */
-	char *suggestion; /* the nearest known word, or NULL */
+	char *suggestion; /* the word that was meant, or NULL; empty: what stands there is too much
+			   */
 };
 
 /* Numbers: `10`, `items`, `items + 1`, `i * i`, `(n - 1) * 2`; `0.5` in times and conditions. */

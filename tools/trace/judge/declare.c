@@ -151,7 +151,8 @@ static bool parse_process(struct mp_parser *p, struct mp_decl *decl)
 	}
 	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token),
 		       "\"main\", \"child\" or \"descendant\"", mp_show_token(p, token), NULL))
-		mp_suggest(p, mp_nearest_of(token, words));
+		mp_suggest(p, mp_synonym(token, MP_DECLARED) ? mp_synonym(token, MP_DECLARED)
+							     : mp_nearest_of(token, words));
 	return false;
 }
 

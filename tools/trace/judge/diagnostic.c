@@ -227,7 +227,9 @@ char *mp_diagnostic_text(const struct mp_contract *contract, const struct mp_dia
 	fprintf(out, ":%u:%u: %s\n", diagnostic->place.line, diagnostic->place.column,
 		diagnostic->message);
 	draw_place(out, contract, &diagnostic->place);
-	if (diagnostic->suggestion)
+	if (diagnostic->suggestion && !*diagnostic->suggestion)
+		fprintf(out, "    leave it out\n");
+	else if (diagnostic->suggestion)
 		fprintf(out, "    did you mean \"%s\"?\n", diagnostic->suggestion);
 	failed = ferror(out);
 	if (fclose(out) || failed) {

@@ -24,6 +24,10 @@
 	X(FIRST_COLUMN, "%1 starts in the first column")                                           \
 	X(NOT_INDENTED, "a clause is indented under its claim; \"%1\" stands in the first column") \
 	X(EXPECTED, "expected %1, saw %2")                                                         \
+	X(QUOTED_NAME, "expected %1, saw %2: a name stands without quotes")                        \
+	X(NO_QUOTES, "expected %1, saw %2: put \" around it")                                \
+	X(OTHER_QUOTES, "expected %1, saw %2: the quotation mark is \"")                           \
+	X(EARLY_NEVER, "\"never\" stands behind who does it, in front of the verb")               \
 	/* names */                                                                                \
 	X(UNDECLARED, "expected %1, saw \"%2\", which is not declared")                            \
 	X(WRONG_KIND, "expected %1, saw \"%2\", which is a %3")                                    \
@@ -83,6 +87,8 @@
 	X(MANY_COUNTERS, "a clause has at most %1 counters")                                       \
 	X(LATE_FOR, "\"for each\" stands in front of \"when\"")                                   \
 	X(SAME_COUNTER, "\"%1\" is a counter of this clause already")                              \
+	X(ONE_THING, "a line says one thing: \"%1\" begins another, for a line of its own")         \
+	X(NO_OR, "there is no \"or\": write a clause for each case")                               \
 	X(NEVER_SO, "%1 is %2, saw %3")                                                            \
 	X(NO_ORDER, "only what is counted can be \"in order\"")                                    \
 	X(SHADOW, "the counter \"%1\" has the name of a %2, declared in line %3")

@@ -100,6 +100,13 @@ static const char *nearest(const struct mp_parser *p, const struct mp_token *tok
 	return near.word;
 }
 
+static enum mp_spot spot_of(const struct mp_parser *p, unsigned kinds)
+{
+	if (p->naming.length)
+		return MP_DECLARED;
+	return kinds == MP_NAMES(MP_DECL_PARAMETER) ? MP_AT_NUMBER : MP_AT_WHO;
+}
+
 static void undeclared(struct mp_parser *p, const struct mp_token *token, unsigned kinds,
 		       const char *what)
 {
@@ -109,8 +116,20 @@ static void undeclared(struct mp_parser *p, const struct mp_token *token, unsign
 
 	if (later)
 		mp_mistake(p, MP_MISTAKE_LATER, place, what, name, mp_show_number(p, later));
-	else if (mp_mistake(p, MP_MISTAKE_UNDECLARED, place, what, name, NULL))
-		mp_suggest(p, nearest(p, token, kinds));
+	else if (mp_mistake(p, MP_MISTAKE_UNDECLARED, place, what, name, NULL)) {
+		const char *near = nearest(p, token, kinds);
+
+		mp_suggest(p, near ? near : mp_synonym(token, spot_of(p, kinds)));
+	}
+}
+
+/* A word of the language, or no word at all. */
+static void no_name(struct mp_parser *p, const struct mp_token *token, unsigned kinds,
+		    const char *what)
+{
+	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what, mp_show_token(p, token),
+		       NULL))
+		mp_suggest(p, mp_synonym(token, spot_of(p, kinds)));
 }
 
 static bool being_declared(const struct mp_parser *p, const struct mp_token *token)
@@ -138,9 +157,13 @@ void mp_name_mistake(struct mp_parser *p, const struct mp_token *token, unsigned
 
 	if (decl)
 		wrong_kind(p, token, decl, kinds, what);
-	else if (token->kind != MP_TOKEN_WORD || name_reserved(token, MP_DECL_PROCESS))
-		mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what,
+	else if (token->kind == MP_TOKEN_TEXT)
+		mp_mistake(p, MP_MISTAKE_QUOTED_NAME, mp_place(p, token), what,
 			   mp_show_token(p, token), NULL);
+	else if (mp_is(token, "never"))
+		mp_mistake(p, MP_MISTAKE_EARLY_NEVER, mp_place(p, token), NULL, NULL, NULL);
+	else if (token->kind != MP_TOKEN_WORD || name_reserved(token, MP_DECL_PROCESS))
+		no_name(p, token, kinds, what);
 	else if (being_declared(p, token))
 		mp_mistake(p, MP_MISTAKE_ITSELF, mp_place(p, token), what,
 			   mp_show(p, token->text, token->length), NULL);

@@ -76,22 +76,3 @@ const char *mp_nearest_of(const struct mp_token *token, const char *const words[
 		mp_nearest_try(&near, *words, strlen(*words));
 	return near.word;
 }
-
-static const struct {
-	const char *word, *instead;
-} others[] = {
-	{"do", "never"},
-	{"does", "never"},
-	{"if", "when"},
-	{"not", "never"},
-};
-
-const char *mp_instead(const struct mp_token *token)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (mp_is(token, others[i].word))
-			return others[i].instead;
-	return NULL;
-}

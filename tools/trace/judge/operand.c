@@ -34,15 +34,15 @@ static struct mp_decl *parse_nameless(struct mp_parser *p, struct mp_place *plac
 /* No verb begins with a number: "chld 1 of main". */
 static bool misspelt_child(struct mp_parser *p, const char *what)
 {
-	static const char *const words[] = {"child", NULL};
 	const struct mp_token *token = mp_peek(p, 0);
-	const char *meant = mp_nearest_of(token, words);
 
-	if (!meant || mp_name_find(p, token) || mp_peek(p, 1)->kind != MP_TOKEN_NUMBER)
+	/* "worker 1", too, is meant for a child, if not for a name. */
+	if (token->kind != MP_TOKEN_WORD || mp_name_find(p, token) ||
+	    mp_peek(p, 1)->kind != MP_TOKEN_NUMBER)
 		return false;
 	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what, mp_show_token(p, token),
 		       NULL))
-		mp_suggest(p, meant);
+		mp_suggest(p, "child");
 	return true;
 }
 
@@ -72,8 +72,14 @@ static const struct {
 	uint64_t ns;
 } units[] = {
 	{"ns", 1},
+	{"nanosecond", 1},
+	{"nanoseconds", 1},
 	{"us", 1000},
+	{"microsecond", 1000},
+	{"microseconds", 1000},
 	{"ms", 1000 * 1000},
+	{"millisecond", 1000 * 1000},
+	{"milliseconds", 1000 * 1000},
 	{"s", 1000 * 1000 * 1000},
 	{"sec", 1000 * 1000 * 1000},
 	{"second", 1000 * 1000 * 1000},

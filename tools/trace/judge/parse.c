@@ -125,7 +125,7 @@ static void unknown_keyword(struct mp_parser *p)
 			       "\"claim\", \"parameter\", \"process\", \"group\", \"channel\", "
 			       "\"word\" or \"memory\"",
 			       mp_show_token(p, token), NULL))
-			mp_suggest(p, meant);
+			mp_suggest(p, meant ? meant : mp_synonym(token, MP_BEHIND));
 	}
 	go_on(p, meant);
 }

@@ -105,8 +105,18 @@ struct mp_nearest {
 void mp_nearest_start(struct mp_nearest *near, const char *text, size_t length);
 void mp_nearest_try(struct mp_nearest *near, const char *word, size_t length);
 const char *mp_nearest_of(const struct mp_token *token, const char *const words[]);
-/* What is said here where people say this word elsewhere; NULL: nothing is known of it. */
-const char *mp_instead(const struct mp_token *token);
+
+/* synonym.c: what is said here where people say this word elsewhere. */
+enum mp_spot {
+	MP_DECLARED,  /* who somebody is belongs here */
+	MP_AT_WHO,    /* or a name, of whatever kind */
+	MP_AT_VERB,   /* or a verb */
+	MP_BEHIND,    /* or nothing more of what happens */
+	MP_AT_NUMBER, /* or a whole number */
+	MP_AT_VALUE   /* or what something is compared with */
+};
+/* NULL: nothing is known of it; an empty text: it is left out. */
+const char *mp_synonym(const struct mp_token *token, enum mp_spot at);
 
 /* scan.c */
 void mp_scan_line(struct mp_parser *p);

@@ -20,14 +20,25 @@ static struct mp_place place_at(const struct text *t, size_t at, size_t length)
 	return (struct mp_place){t->p->line, t->token.column + (unsigned)at, (unsigned)length};
 }
 
+/* An apostrophe, a backquote, or what an editor makes of quotation marks. */
+static bool other_quotes(const struct mp_token *token)
+{
+	return token->kind == MP_TOKEN_OTHER && (strchr("'`", *token->text) || *token->text & 0x80);
+}
+
 static bool open_text(struct text *t, struct mp_parser *p, const char *what)
 {
 	const struct mp_token *token = mp_peek(p, 0);
 
 	if (p->failed) /* the text may have no end */
 		return false;
-	if (token->kind != MP_TOKEN_TEXT)
+	if (token->kind == MP_TOKEN_END)
 		return mp_expected(p, what);
+	if (token->kind != MP_TOKEN_TEXT) {
+		mp_mistake(p, other_quotes(token) ? MP_MISTAKE_OTHER_QUOTES : MP_MISTAKE_NO_QUOTES,
+			   mp_place(p, token), what, mp_show_token(p, token), NULL);
+		return false;
+	}
 	*t = (struct text){.p = p, .token = *token, .at = 1};
 	t->out = mp_keep(p, token->length);
 	mp_next(p);

@@ -111,12 +111,22 @@ static void suggest_word(struct mp_parser *p, const char *words)
 
 static bool no_verb(struct mp_parser *p, const struct match *m)
 {
-	const struct mp_token *token = mp_peek(p, m->begun);
+	const struct mp_token *token = mp_peek(p, m->begun), *first = mp_peek(p, 0);
 	const char *what = m->begun ? m->wanted : "a verb";
+	const char *instead = mp_synonym(token, MP_AT_VERB);
 
+	if (m->begun == 2 && mp_is(token, "most")) { /* lives at most */
+		mp_mistake(p, MP_MISTAKE_LOWER_BOUND, mp_place(p, token), NULL, NULL, NULL);
+		return false;
+	}
+	if (m->begun && !instead && !m->near.word && mp_synonym(first, MP_AT_VERB)) {
+		token = first; /* "starts worker" */
+		what = "a verb";
+		instead = mp_synonym(first, MP_AT_VERB);
+	}
 	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what, mp_show_token(p, token),
 		       NULL))
-		suggest_word(p, mp_instead(token) ? mp_instead(token) : m->near.word);
+		instead ? mp_suggest(p, instead) : suggest_word(p, m->near.word);
 	return false;
 }
 

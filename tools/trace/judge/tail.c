@@ -90,8 +90,18 @@ static bool take_in_order(struct mp_parser *p, struct mp_clause *clause)
 	return false;
 }
 
+/* "sleeps for 3 s" */
+static bool for_a_time(struct mp_parser *p)
+{
+	if (!mp_expected(p, "\"for each\"") && !p->full)
+		mp_suggest(p, "at least");
+	return false;
+}
+
 static bool parse_counters(struct mp_parser *p, struct mp_clause *clause)
 {
+	if (mp_is(mp_peek(p, 0), "for") && mp_peek(p, 1)->kind == MP_TOKEN_NUMBER)
+		return for_a_time(p);
 	while (!clause->in_order && mp_take(p, "for"))
 		if (!mp_need(p, "each") || !parse_counter(p, clause) || !take_in_order(p, clause))
 			return false;
@@ -156,7 +166,8 @@ static bool can_be(struct mp_parser *p, const struct mp_condition *condition,
 		       decl ? mp_show_quoted(p, decl->name, strlen(decl->name))
 			    : "what is reckoned",
 		       flag ? "\"yes\" or \"no\"" : "a number", mp_show_token(p, token)))
-		mp_suggest(p, flag ? mp_nearest_of(token, answers) : NULL);
+		mp_suggest(p,
+			   flag ? mp_nearest_of(token, answers) : mp_synonym(token, MP_AT_VALUE));
 	return false;
 }
 
@@ -195,6 +206,21 @@ static bool take_relation(struct mp_parser *p, enum mp_relation *relation)
 	return true;
 }
 
+/* Signs that others know: people try them. */
+static bool need_is(struct mp_parser *p)
+{
+	static const char *const words[] = {"is", NULL};
+	const struct mp_token *token = mp_peek(p, 0);
+
+	if (mp_take(p, "is"))
+		return true;
+	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token),
+		       "\"is\", \"is not\", \"is at least\" or \"is at most\"",
+		       mp_show_token(p, token), NULL))
+		mp_suggest(p, mp_nearest_of(token, words));
+	return false;
+}
+
 /* VALUE is [not | at least | at most] VALUE */
 static bool parse_comparison(struct mp_parser *p, struct mp_condition *condition)
 {
@@ -203,7 +229,7 @@ static bool parse_comparison(struct mp_parser *p, struct mp_condition *condition
 	bool number;
 
 	condition->left = parse_value(p, false);
-	if (!condition->left || !mp_need(p, "is") || !take_relation(p, &condition->relation))
+	if (!condition->left || !need_is(p) || !take_relation(p, &condition->relation))
 		return false;
 	number = condition->relation == MP_IS_LEAST || condition->relation == MP_IS_MOST;
 	decl = number ? parameter_of(p, condition->left) : NULL;
@@ -254,6 +280,33 @@ static const char *missing_word(const struct mp_phrase *phrase)
 									       : "exactly";
 }
 
+/* "signals worker TERM", "waits worker" */
+static const char *missing_before(const struct mp_parser *p, const struct mp_phrase *phrase,
+				  const struct mp_token *token)
+{
+	const struct mp_decl *decl = mp_name_find(p, token);
+
+	bool signal = token->kind == MP_TOKEN_WORD && mp_signal_number(token->text, token->length);
+
+	if (phrase->verb == MP_VERB_WAITS &&
+	    (mp_same(token, "until") || (decl && MP_NAMES(decl->kind) & MP_NAMES_WHO)))
+		return "for";
+	if (!signal || phrase->signal)
+		return NULL;
+	return phrase->verb == MP_VERB_SIGNALS ? "with"
+	       : phrase->verb == MP_VERB_DIES  ? "of"
+					       : NULL;
+}
+
+/* Where it could stand it would have been read. */
+static bool begins_another(const struct mp_clause *clause, const struct mp_token *token)
+{
+	bool order = mp_is(token, "before") || mp_is(token, "after");
+
+	return mp_same(token, "and") || mp_same(token, "or") ||
+	       (order && clause && clause->kind == MP_CLAUSE_BEFORE);
+}
+
 /* What may follow depends on how far the clause has come. */
 static bool clause_ends(struct mp_parser *p, const struct mp_clause *clause, bool condition)
 {
@@ -263,6 +316,7 @@ static bool clause_ends(struct mp_parser *p, const struct mp_clause *clause, boo
 	const struct mp_token *token = mp_peek(p, 0);
 	bool open = clause && clause->kind == MP_CLAUSE_COUNT && clause->count == MP_COUNT_SOME &&
 		    !clause->counter_count;
+	const char *instead = condition ? NULL : mp_synonym(token, MP_BEHIND);
 	const char *meant, *what = "\"for each\", \"when\" or the end of the line";
 
 	if (open && condition)
@@ -278,15 +332,24 @@ static bool clause_ends(struct mp_parser *p, const struct mp_clause *clause, boo
 		what = "\"when\" or the end of the line";
 	if (mp_at_end(p))
 		return true;
+	if (!open && instead && *instead)
+		instead = NULL;
+	if (open && !instead)
+		instead = missing_before(p, clause->first, token);
 	meant = open && token->kind == MP_TOKEN_NUMBER ? missing_word(clause->first)
 						       : mp_nearest_of(token, open	  ? words
 									      : condition ? and
 											  : ends);
 	if (condition && mp_is(token, "for"))
 		mp_mistake(p, MP_MISTAKE_LATE_FOR, mp_place(p, token), NULL, NULL, NULL);
+	else if (condition && mp_same(token, "or"))
+		mp_mistake(p, MP_MISTAKE_NO_OR, mp_place(p, token), NULL, NULL, NULL);
+	else if (begins_another(clause, token))
+		mp_mistake(p, MP_MISTAKE_ONE_THING, mp_place(p, token),
+			   mp_show(p, token->text, token->length), NULL, NULL);
 	else if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what,
 			    mp_show_token(p, token), NULL))
-		mp_suggest(p, !condition && mp_instead(token) ? mp_instead(token) : meant);
+		mp_suggest(p, instead ? instead : meant);
 	return false;
 }
 
