@@ -105,9 +105,8 @@ installed_closure() {
 	# shellcheck disable=SC2086 # words
 	apt-cache depends --recurse --installed --no-suggests --no-recommends --no-conflicts \
 		--no-breaks --no-replaces --no-enhances $programs | grep '^[a-z]' | sort -u |
-		while read -r package; do
-			dpkg-query -f '${binary:Package}\n' -W "$package" 2>/dev/null || :
-		done
+		{ xargs dpkg-query -f '${db:Status-Status} ${binary:Package}\n' -W 2>/dev/null || :; } |
+		sed -n 's/^installed //p'
 }
 
 # Names of files only: folders come with them.
