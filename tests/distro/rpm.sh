@@ -157,7 +157,7 @@ use_library() {
 }
 
 prove_use() {
-	copy_root use rpm,libbpf1,openmpi-bin,mpich,gcc,libc6-dev,pkgconf
+	new_root use rpm,libbpf1,openmpi-bin,mpich,gcc,libc6-dev,pkgconf
 	root=$work/use
 	stand_in "$root"
 	names "$root" >"$work/before"
