@@ -134,6 +134,9 @@ def script(name, text):
 def prepare():
     subprocess.run(['meson', 'install', '-C', build, '--no-rebuild', '--quiet', '--destdir',
                     work.name + '/root'], check=True, stdout=subprocess.DEVNULL)
+    # Root's log would be in the way of the owner's next one.
+    owner = os.stat(build)
+    os.chown(build + '/meson-logs/install-log.txt', owner.st_uid, owner.st_gid)
     os.mkfifo(answers)
     os.makedirs(here + '/folder')
     for name in FILES:

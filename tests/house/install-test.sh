@@ -7,6 +7,7 @@
 cd -- "$1" || exit 1
 . tests/house/tap.sh
 . tests/house/sources.sh
+. tests/house/install.sh
 build=$2 prefix=$3 libdir=$4 tracer=$5
 shift 5
 mpis=$*
@@ -84,7 +85,7 @@ other_project_runs() {
 	LD_LIBRARY_PATH=$root/$libdir timeout -k 5 60 "$work/consumer/primes" 100000
 }
 
-ok "meson install works" meson install -C "$build" --no-rebuild --destdir "$work/root"
+ok "meson install works" install_below "$work/root"
 is "everything is installed where it is expected, and nothing else" \
 	"$(installed)" "$(expected | sort)"
 empty "nothing that is installed leads back to the build folder" traces_of_the_build

@@ -7,6 +7,7 @@
 cd -- "$1" || exit 1
 . tests/house/tap.sh
 . tests/house/sources.sh
+. tests/house/install.sh
 build=$2 prefix=$3 libdir=$4
 
 work=$(mktemp -d)
@@ -89,7 +90,7 @@ not_in_one() {
 	grep -vE ': [^ ]+$' "$work/debian.owners"
 }
 
-ok "meson install works" meson install -C "$build" --no-rebuild --quiet --destdir "$work/root"
+ok "meson install works" install_below "$work/root"
 lists_of_debian >"$work/debian"
 lists_of_spec >"$work/spec"
 owners "$work/debian" >"$work/debian.owners"
