@@ -29,20 +29,6 @@ static int64_t at(size_t index)
 	return number;
 }
 
-static pid_t child(int (*act)(void))
-{
-	pid_t pid = fork_now();
-
-	if (pid == 0)
-		_exit(act());
-	return pid;
-}
-
-static int result_of(int (*act)(void))
-{
-	return wait_status(child(act));
-}
-
 static void refuse(enum mp_type type, size_t count, int expected, const char *what)
 {
 	array = (void *)&array;
@@ -350,7 +336,7 @@ static int all_do(int (*act)(void))
 	int bad = 0;
 
 	for (unsigned i = 0; i < PROCESSES; i++)
-		pids[i] = child(act);
+		pids[i] = start_child(act);
 	for (unsigned i = 0; i < PROCESSES; i++)
 		bad += wait_status(pids[i]) != 0;
 	return bad;

@@ -36,15 +36,6 @@ static void make_barrier(unsigned parties)
 		tap_bail("mp_barrier_new: %s", mp_result_text(rc));
 }
 
-static pid_t child(int (*act)(void))
-{
-	pid_t pid = fork_now();
-
-	if (pid == 0)
-		_exit(act());
-	return pid;
-}
-
 static int wait_once(void)
 {
 	return mp_barrier_wait(barrier, MP_FOREVER);
@@ -97,8 +88,8 @@ static void test_meeting(void)
 	pid_t one, other;
 
 	make_barrier(3);
-	one = child(wait_once);
-	other = child(wait_long);
+	one = start_child(wait_once);
+	other = start_child(wait_long);
 	ok(gets_waiters(2), "two have come");
 	ok(falls_asleep(one) && falls_asleep(other), "they sleep");
 	sleep_ms(20);
@@ -123,12 +114,12 @@ static void test_timeout(void)
 	is_int(mp_barrier_wait(barrier, MP_FOREVER), MP_BROKEN, "who comes later is told");
 	is_int(mp_barrier_reset(barrier), 0, "a reset");
 	ok(!mp_barrier_is_broken(barrier), "mends it");
-	pid = child(wait_once);
+	pid = start_child(wait_once);
 	gets_waiters(1);
 	is_int(mp_barrier_wait(barrier, 0), MP_TIMEOUT, "no time at all breaks it, too");
 	is_int(wait_status(pid), MP_BROKEN, "the other is told");
 	mp_barrier_reset(barrier);
-	pid = child(wait_once);
+	pid = start_child(wait_once);
 	gets_waiters(1);
 	is_int(mp_barrier_wait(barrier, 20), MP_TIMEOUT, "a time that is too short breaks it");
 	is_int(wait_status(pid), MP_BROKEN, "the other is told");
@@ -140,8 +131,8 @@ static void test_abort_and_reset(void)
 	pid_t one, other;
 
 	make_barrier(3);
-	one = child(wait_once);
-	other = child(wait_long);
+	one = start_child(wait_once);
+	other = start_child(wait_long);
 	gets_waiters(2);
 	falls_asleep(one);
 	is_int(mp_barrier_abort(barrier), 0, "an abort");
@@ -150,13 +141,13 @@ static void test_abort_and_reset(void)
 	is_int(mp_barrier_abort(barrier), 0, "an abort of a broken one does nothing");
 	mp_barrier_reset(barrier);
 	is_int(mp_barrier_reset(barrier), 0, "a reset of a whole one does nothing");
-	one = child(wait_once);
+	one = start_child(wait_once);
 	gets_waiters(1);
 	is_int(mp_barrier_reset(barrier), 0, "a reset with somebody inside");
 	is_int(wait_status(one), MP_BROKEN, "sends him away");
 	ok(!mp_barrier_is_broken(barrier), "and leaves the barrier whole");
-	one = child(wait_once);
-	other = child(wait_once);
+	one = start_child(wait_once);
+	other = start_child(wait_once);
 	is_int(mp_barrier_wait(barrier, MP_FOREVER), 0, "the next round is as good as ever");
 	is_int(wait_status(one) + wait_status(other), 0, "for all");
 	mp_barrier_free(barrier);
@@ -221,7 +212,7 @@ static void test_rounds(void)
 	shared = shared_memory(sizeof(*shared));
 	make_barrier(PARTIES);
 	for (unsigned i = 0; i < PARTIES; i++)
-		pids[i] = child(go_round);
+		pids[i] = start_child(go_round);
 	for (unsigned i = 0; i < PARTIES; i++)
 		bad += wait_status(pids[i]);
 	is_int(bad, 0, "a barrier serves many rounds");
@@ -262,7 +253,7 @@ static void test_more_than_parties(void)
 
 	make_barrier(2);
 	for (unsigned i = 0; i < CROWD; i++)
-		pids[i] = child(go_many_rounds);
+		pids[i] = start_child(go_many_rounds);
 	ok(comes_true(crowd_is_done, pids), "more processes than parties meet in pairs");
 	mp_barrier_abort(barrier);
 	for (unsigned i = 0; i < CROWD; i++)
@@ -301,7 +292,7 @@ static void test_signals(void)
 
 	sigaction(SIGUSR1, &action, NULL);
 	make_barrier(2);
-	pid = child(wait_once);
+	pid = start_child(wait_once);
 	gets_waiters(1);
 	for (unsigned i = 0; i < 5; i++) {
 		falls_asleep(pid);
@@ -347,7 +338,7 @@ static bool run_to_futex(pid_t pid, unsigned char where, struct ptrace_syscall_i
 static pid_t stopped_before_sleep(void)
 {
 	struct ptrace_syscall_info info;
-	pid_t pid = child(wait_under_trace);
+	pid_t pid = start_child(wait_under_trace);
 	int status;
 
 	waitpid(pid, &status, 0);
@@ -372,7 +363,7 @@ static void test_late_sleeper(void)
 		return;
 	}
 	is_int(mp_barrier_waiting(barrier), 1, "one has come, and does not sleep yet");
-	last = child(wait_once);
+	last = start_child(wait_once);
 	sleep_ms(30);
 	ok(!has_ended(last), "the last one waits for him to sleep");
 	run_to_futex(late, PTRACE_SYSCALL_INFO_EXIT, &info);
@@ -423,8 +414,8 @@ static void test_index(void)
 	is_int(index, 7, "nor is it changed");
 	mp_barrier_reset(barrier);
 	*shared = (struct shared){0};
-	one = child(collect_indexes);
-	other = child(collect_indexes);
+	one = start_child(collect_indexes);
+	other = start_child(collect_indexes);
 	is_int(collect_indexes(), 0, "each party of a round has an index");
 	is_int(wait_status(one) + wait_status(other), 0, "all of them");
 	for (unsigned i = 0; i < 100; i++)
@@ -446,7 +437,7 @@ static bool next_round_is_good(void)
 	pid_t pid;
 
 	mp_barrier_reset(barrier);
-	pid = child(wait_once);
+	pid = start_child(wait_once);
 	return mp_barrier_wait(barrier, 20000) == 0 && wait_status(pid) == 0;
 }
 
@@ -456,7 +447,7 @@ static void test_dead_waiter(void)
 	pid_t one, other;
 
 	make_barrier(2);
-	one = child(wait_once);
+	one = start_child(wait_once);
 	gets_waiters(1);
 	falls_asleep(one);
 	kill_now(one);
@@ -465,8 +456,8 @@ static void test_dead_waiter(void)
 	ok(next_round_is_good(), "until a reset");
 	mp_barrier_free(barrier);
 	make_barrier(3);
-	one = child(wait_once);
-	other = child(wait_long);
+	one = start_child(wait_once);
+	other = start_child(wait_long);
 	gets_waiters(2);
 	falls_asleep(other);
 	kill_now(one);
@@ -497,7 +488,7 @@ static void test_dead_elsewhere(void)
 	pid_t worker;
 
 	make_barrier(2);
-	worker = child(wait_and_stay);
+	worker = start_child(wait_and_stay);
 	is_int(mp_barrier_wait(barrier, MP_FOREVER), 0, "two meet");
 	falls_asleep(worker);
 	kill_now(worker);
@@ -505,7 +496,7 @@ static void test_dead_elsewhere(void)
 	is_int(mp_barrier_reset(barrier), 0, "a reset forgets it");
 	is_int(mp_barrier_wait(barrier, 600), MP_TIMEOUT, "so nobody is missed");
 	mp_barrier_reset(barrier);
-	worker = child(enroll_and_stay);
+	worker = start_child(enroll_and_stay);
 	falls_asleep(worker);
 	kill_now(worker);
 	is_int(mp_barrier_wait(barrier, MP_FOREVER), MP_BROKEN, "so is one that enrolled");
@@ -611,7 +602,7 @@ static void test_killed_last(void)
 	do {
 		make_barrier(2);
 		shared->early = 0;
-		pid = child(wait_once);
+		pid = start_child(wait_once);
 		gets_waiters(1);
 		falls_asleep(pid);
 		end = killed_after(enroll_and_wait, NULL, steps);
@@ -643,7 +634,7 @@ static bool breaks_and_dies(unsigned long steps)
 	pid_t pid;
 
 	make_barrier(3);
-	pid = child(wait_once);
+	pid = start_child(wait_once);
 	gets_waiters(1);
 	falls_asleep(pid);
 	end_of_breaker = killed_after(enroll_and_break, NULL, steps);

@@ -156,6 +156,15 @@ pid_t child_doing(int (*act)(void *argument), void *argument)
 	return pid;
 }
 
+pid_t start_child(int (*act)(void))
+{
+	pid_t pid = fork_now();
+
+	if (pid == 0)
+		_exit(act());
+	return pid;
+}
+
 /* The kernel gives out the number after the last one, unless it is in use. */
 static bool number_is_next(pid_t pid)
 {
@@ -192,6 +201,11 @@ int wait_status(pid_t pid)
 		if (errno != EINTR)
 			tap_bail("waitpid: %s", strerror(errno));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+int result_of(int (*act)(void))
+{
+	return wait_status(start_child(act));
 }
 
 static void read_all(int fd, char *text, size_t size)

@@ -36,10 +36,14 @@ void *shared_memory(size_t size);
 pid_t fork_now(void);
 /* A child that ends with _exit(act(argument)). */
 pid_t child_doing(int (*act)(void *argument), void *argument);
-/* The same with the process id of one that has ended. 0: that cannot be arranged here. */
+/* The same for what needs no argument. */
+pid_t start_child(int (*act)(void));
+/* child_doing() with the process id of one that has ended. 0: that cannot be arranged here. */
 pid_t child_numbered(pid_t pid, int (*act)(void *argument), void *argument);
 /* Exit status, or minus the signal. */
 int wait_status(pid_t pid);
+/* That of a child that does this. */
+int result_of(int (*act)(void));
 
 /* Runs `act` in a child whose standard output goes to `text` (at most size - 1 bytes and a 0); the
  * child ends with exit(act()), so the exit rule of the library applies. Its wait_status(). */

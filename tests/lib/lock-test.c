@@ -22,15 +22,6 @@ static void make_lock(void)
 }
 
 /* A child that runs `act`, and ends with its result. */
-static pid_t child(int (*act)(void))
-{
-	pid_t pid = fork_now();
-
-	if (pid == 0)
-		_exit(act());
-	return pid;
-}
-
 static int try_it(void)
 {
 	return mp_lock_acquire(lock, 0);
@@ -86,11 +77,11 @@ static void test_two_processes(void)
 
 	make_lock();
 	mp_lock_acquire(lock, MP_FOREVER);
-	is_int(wait_status(child(try_it)), MP_TIMEOUT, "another process cannot take it");
-	is_int(wait_status(child(wait_a_little)), MP_TIMEOUT, "not by waiting a little");
-	is_int(wait_status(child(release_it)), 0, "nor release it: a child holds nothing");
-	patient = child(wait_for_it);
-	other = child(wait_long);
+	is_int(result_of(try_it), MP_TIMEOUT, "another process cannot take it");
+	is_int(result_of(wait_a_little), MP_TIMEOUT, "not by waiting a little");
+	is_int(result_of(release_it), 0, "nor release it: a child holds nothing");
+	patient = start_child(wait_for_it);
+	other = start_child(wait_long);
 	ok(falls_asleep(patient) && falls_asleep(other), "who waits sleeps");
 	is_int(mp_lock_release(lock), 0, "the holder releases it");
 	is_int(wait_status(patient), 0, "the one gets it");
@@ -149,18 +140,18 @@ static void test_death(void)
 	pid_t holder, heir;
 
 	make_lock();
-	is_int(wait_status(child(take_and_die)), -SIGKILL, "a holder is killed");
+	is_int(result_of(take_and_die), -SIGKILL, "a holder is killed");
 	is_int(mp_lock_acquire(lock, MP_FOREVER), MP_OWNER_DIED, "the next one is told");
 	is_int(mp_lock_release(lock), 0, "and holds the lock");
 	is_int(mp_lock_acquire(lock, 0), 0, "the one after is not told");
 	mp_lock_release(lock);
-	is_int(wait_status(child(take_and_leave)), 0, "a holder ends without a release");
+	is_int(result_of(take_and_leave), 0, "a holder ends without a release");
 	is_int(mp_lock_acquire(lock, 0), MP_OWNER_DIED, "a try is told, too");
 	mp_lock_release(lock);
 
-	holder = child(take_and_wait);
+	holder = start_child(take_and_wait);
 	ok(falls_asleep(holder), "a holder holds");
-	heir = child(inherit);
+	heir = start_child(inherit);
 	ok(falls_asleep(heir), "somebody waits");
 	kill(holder, SIGKILL);
 	is_int(wait_status(heir), MP_OWNER_DIED, "when the holder is killed, the waiter gets it");
@@ -192,9 +183,9 @@ static void test_abandon(void)
 	make_lock();
 	is_int(mp_lock_abandon(lock), -EPERM, "a lock that nobody holds is not abandoned");
 	mp_lock_acquire(lock, 0);
-	is_int(wait_status(child(abandon)), (unsigned char)-EPERM, "nor by another process");
+	is_int(result_of(abandon), (unsigned char)-EPERM, "nor by another process");
 	for (unsigned i = 0; i < 3; i++) {
-		heirs[i] = child(repair_or_give_up);
+		heirs[i] = start_child(repair_or_give_up);
 		falls_asleep(heirs[i]);
 	}
 	before = now_ms();
@@ -209,8 +200,8 @@ static void test_abandon(void)
 	is_int(mp_lock_free(lock), 0, "so it can be freed");
 
 	make_lock();
-	is_int(wait_status(child(take_and_die)), -SIGKILL, "a holder is killed");
-	rc = wait_status(child(repair_or_give_up));
+	is_int(result_of(take_and_die), -SIGKILL, "a holder is killed");
+	rc = result_of(repair_or_give_up);
 	is_int(rc, 0, "the next one gives up");
 	is_int(mp_lock_acquire(lock, 0), -ENOTRECOVERABLE, "and so the others are told");
 	mp_lock_free(lock);
@@ -274,7 +265,7 @@ static void test_stopped_holder(void)
 	pid_t holder;
 
 	make_lock();
-	holder = child(take_and_wait);
+	holder = start_child(take_and_wait);
 	falls_asleep(holder);
 	kill(holder, SIGSTOP);
 	is_int(mp_lock_acquire(lock, 50), MP_TIMEOUT, "a stopped holder keeps it");
@@ -307,10 +298,10 @@ static void test_signals(void)
 
 	sigaction(SIGUSR1, &action, NULL);
 	make_lock();
-	holder = child(take_and_wait);
+	holder = start_child(take_and_wait);
 	falls_asleep(holder);
 	before = now_ms();
-	disturber = child(disturb_parent);
+	disturber = start_child(disturb_parent);
 	is_int(mp_lock_acquire(lock, 100), MP_TIMEOUT, "signal handlers do not end a wait");
 	ok(now_ms() - before >= 99, "nor make it shorter");
 	wait_status(disturber);
@@ -342,7 +333,7 @@ static void test_contention(void)
 	total = shared_memory(sizeof(*total));
 	make_lock();
 	for (unsigned i = 0; i < WORKERS; i++)
-		workers[i] = child(count);
+		workers[i] = start_child(count);
 	for (unsigned i = 0; i < WORKERS; i++)
 		bad += wait_status(workers[i]);
 	is_int(bad, 0, "workers take turns");
@@ -368,7 +359,7 @@ static void test_no_calls(void)
 	int status;
 
 	make_lock();
-	status = wait_status(child(no_calls));
+	status = result_of(no_calls);
 	if (status == 77)
 		tap_skip(1, "system calls cannot be forbidden here");
 	else

@@ -12,15 +12,6 @@
 
 enum { MOST_PLACES = 1000 };
 
-static pid_t child(int (*act)(void))
-{
-	pid_t pid = fork_now();
-
-	if (pid == 0)
-		_exit(act());
-	return pid;
-}
-
 /* A string of one letter, as long as the letter says. */
 static const char *text_of(unsigned letter)
 {
@@ -66,7 +57,7 @@ static void test_kills(void)
 	mp_namespace_set_string(ns, "one", "");
 	mp_namespace_set_string(ns, "two", "");
 	for (unsigned i = 0; i < 60; i++) {
-		pid_t one = child(write_texts), other = child(write_texts);
+		pid_t one = start_child(write_texts), other = start_child(write_texts);
 
 		usleep((useconds_t)(1000 + random() % 3000));
 		kill(one, SIGKILL);
@@ -87,9 +78,9 @@ static void test_reader(void)
 	make(2000);
 	mp_namespace_set_string(ns, "one", "");
 	mp_namespace_set_string(ns, "two", "");
-	one = child(write_texts);
-	other = child(write_texts);
-	reader = child(read_texts);
+	one = start_child(write_texts);
+	other = start_child(write_texts);
+	reader = start_child(read_texts);
 	is_int(wait_status(reader), 0, "who reads while others write gets whole values");
 	kill(one, SIGKILL);
 	kill(other, SIGKILL);
@@ -355,12 +346,12 @@ static int set_and_die(void)
 static int wait_for_dead(int *death)
 {
 	const int64_t begin = now_ms();
-	pid_t waiter = child(wait_shortly);
+	pid_t waiter = start_child(wait_shortly);
 	bool in_time;
 	int rc;
 
 	falls_asleep(waiter);
-	*death = wait_status(child(set_and_die));
+	*death = result_of(set_and_die);
 	in_time = now_ms() - begin < SHORT_MS;
 	rc = wait_status(waiter);
 	return in_time ? rc : -1;

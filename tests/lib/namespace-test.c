@@ -15,20 +15,6 @@
 #include "named.h"
 #include "tap.h"
 
-static pid_t child(int (*act)(void))
-{
-	pid_t pid = fork_now();
-
-	if (pid == 0)
-		_exit(act());
-	return pid;
-}
-
-static int result_of(int (*act)(void))
-{
-	return wait_status(child(act));
-}
-
 static bool is_type(const char *name, enum mp_type expected)
 {
 	enum mp_type type = MP_INT8;
@@ -512,7 +498,7 @@ static int bad_of_all(int (*act)(void))
 	int bad = 0;
 
 	for (unsigned i = 0; i < PROCESSES; i++)
-		pids[i] = child(act);
+		pids[i] = start_child(act);
 	for (unsigned i = 0; i < PROCESSES; i++)
 		bad += wait_status(pids[i]) != 0;
 	return bad;
@@ -572,7 +558,7 @@ static void test_one_maker(void)
 
 	make(10000);
 	for (unsigned i = 0; i < PROCESSES; i++)
-		pids[i] = child(make_names);
+		pids[i] = start_child(make_names);
 	for (unsigned i = 0; i < PROCESSES; i++)
 		made += wait_status(pids[i]);
 	is_int(made, 100, "of many that make a name one does");
@@ -601,8 +587,8 @@ static void test_wait(void)
 	is_int(mp_namespace_wait(ns, "port", 0), MP_TIMEOUT, "no name, no time");
 	is_int(mp_namespace_wait(ns, "port", 50), MP_TIMEOUT, "no name in some time");
 	ok(now_ms() - before >= 49, "not before it is over");
-	one = child(wait_for_name);
-	other = child(wait_long_for_name);
+	one = start_child(wait_for_name);
+	other = start_child(wait_long_for_name);
 	falls_asleep(one);
 	falls_asleep(other);
 	mp_namespace_set_int64(ns, "other", 1);
@@ -626,7 +612,7 @@ static void test_wake(void)
 
 	make(1000);
 	for (unsigned i = 0; i < 20; i++) {
-		pid_t waiter = child(wait_long_for_name);
+		pid_t waiter = start_child(wait_long_for_name);
 
 		falls_asleep(waiter);
 		mp_namespace_set_int64(ns, "port", i);

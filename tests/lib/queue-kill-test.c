@@ -34,15 +34,6 @@ static int get_two_and_wait(void)
 	return 0;
 }
 
-static pid_t child(int (*act)(void))
-{
-	pid_t pid = fork_now();
-
-	if (pid == 0)
-		_exit(act());
-	return pid;
-}
-
 static bool nothing_waits(void *argument)
 {
 	return mp_queue_is_empty(queue);
@@ -74,10 +65,10 @@ static void test_one_death(void)
 	make_tasks(2);
 	mp_queue_put(queue, "a", 1, 0);
 	mp_queue_put(queue, "bbb", 3, 0);
-	taker = child(get_two_and_wait);
+	taker = start_child(get_two_and_wait);
 	comes_true(nothing_waits, NULL);
-	joiner = child(join_forever);
-	producer = child(put_forever);
+	joiner = start_child(join_forever);
+	producer = start_child(put_forever);
 	falls_asleep(joiner);
 	falls_asleep(producer);
 	kill(taker, SIGSTOP);
@@ -125,7 +116,7 @@ static void test_no_descriptor(void)
 
 	make_tasks(1);
 	mp_queue_put(queue, "a", 1, 0);
-	pid = child(get_one);
+	pid = start_child(get_one);
 	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
 	forbid_fds(true);
 	is_int(mp_queue_join(queue, 20000), MP_LOST, "a death is found when no descriptor is left");
@@ -149,12 +140,12 @@ static void test_dead_sleepers(void)
 
 	make_tasks(1);
 	for (int i = 0; i < 3; i++) {
-		pids[i] = child(get_and_end);
+		pids[i] = start_child(get_and_end);
 		falls_asleep(pids[i]);
 		kill(pids[i], SIGKILL);
 		wait_status(pids[i]);
 	}
-	awake = child(get_and_end);
+	awake = start_child(get_and_end);
 	falls_asleep(awake);
 	mp_queue_put(queue, "x", 1, 0);
 	is_int(wait_status(awake), 0, "an item reaches the one who lives");

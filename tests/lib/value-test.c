@@ -37,20 +37,6 @@ static int64_t number(void)
 	return number;
 }
 
-static pid_t child(int (*act)(void))
-{
-	pid_t pid = fork_now();
-
-	if (pid == 0)
-		_exit(act());
-	return pid;
-}
-
-static int result_of(int (*act)(void))
-{
-	return wait_status(child(act));
-}
-
 /* --- every type --- */
 
 static const struct integer {
@@ -289,8 +275,8 @@ static void test_helpers_wait(void)
 
 	make(MP_INT64);
 	mp_value_acquire(value, MP_FOREVER);
-	adder = child(add_one);
-	getter = child(get_it);
+	adder = start_child(add_one);
+	getter = start_child(get_it);
 	ok(falls_asleep(adder) && falls_asleep(getter), "add and get wait for who holds it");
 	is_int(number(), 0, "nothing was added");
 	mp_value_release(value);
@@ -361,12 +347,12 @@ static void test_stopped_holder(void)
 	pid_t holder, waiter, adder;
 
 	make(MP_INT64);
-	holder = child(hold_for_ever);
+	holder = start_child(hold_for_ever);
 	comes_true(is_five, NULL);
 	kill(holder, SIGSTOP);
 	is_int(mp_value_acquire(value, 0), MP_TIMEOUT, "a stopped one holds it: a try ends");
 	is_int(mp_value_acquire(value, 50), MP_TIMEOUT, "and a wait in time");
-	waiter = child(wait_long);
+	waiter = start_child(wait_long);
 	ok(falls_asleep(waiter), "one waits for it");
 	kill(holder, SIGKILL);
 	is_int(wait_status(waiter), MP_OWNER_DIED, "it dies: who waits is told");
@@ -374,9 +360,9 @@ static void test_stopped_holder(void)
 	mp_value_acquire(value, MP_FOREVER);
 	mp_value_set_int64(value, 0);
 	mp_value_release(value);
-	holder = child(hold_for_ever);
+	holder = start_child(hold_for_ever);
 	comes_true(is_five, NULL);
-	adder = child(add_one);
+	adder = start_child(add_one);
 	ok(falls_asleep(adder), "one waits to add");
 	kill(holder, SIGKILL);
 	is_int(wait_status(adder), 0, "it dies: who waits adds");
@@ -449,7 +435,7 @@ static void test_sum(int (*act)(void), const char *how)
 
 	make(MP_INT64);
 	for (unsigned i = 0; i < PROCESSES; i++)
-		pids[i] = child(act);
+		pids[i] = start_child(act);
 	for (unsigned i = 0; i < PROCESSES; i++)
 		bad += wait_status(pids[i]) != 0;
 	is_int(bad, 0, "many processes add %s", how);
@@ -504,7 +490,7 @@ static void test_kills(void)
 
 	make(MP_INT64);
 	for (unsigned i = 0; i < 150; i++) {
-		pid_t one = child(add_for_ever), other = child(add_for_ever);
+		pid_t one = start_child(add_for_ever), other = start_child(add_for_ever);
 
 		usleep((useconds_t)(1000 + random() % 3000));
 		kill(one, SIGKILL);
