@@ -38,16 +38,17 @@ void mp_conn_close(struct mp_conn *conn)
 
 static int connect_ends(struct mp_conn *first, struct mp_conn *second, int type)
 {
-	int fds[2];
+	int fds[2], rc;
 
 	if (!first || !second)
 		return -ENOMEM;
 	if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fds) < 0)
 		return -errno;
-	first->fd = mp_fd_above_stdio(fds[0]);
-	second->fd = mp_fd_above_stdio(fds[1]);
-	if (first->fd < 0 || second->fd < 0)
-		return first->fd < 0 ? first->fd : second->fd;
+	rc = mp_fd_both_above_stdio(fds);
+	if (rc)
+		return rc;
+	first->fd = fds[0];
+	second->fd = fds[1];
 	return 0;
 }
 

@@ -19,6 +19,21 @@ int mp_fd_above_stdio(int fd)
 	return moved;
 }
 
+int mp_fd_both_above_stdio(int fds[2])
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < 2; i++) {
+		fds[i] = mp_fd_above_stdio(fds[i]);
+		if (fds[i] < 0)
+			rc = fds[i];
+	}
+	for (unsigned i = 0; rc && i < 2; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	return rc;
+}
+
 int mp_fd_find_room(void)
 {
 	int fd = eventfd(0, EFD_CLOEXEC);

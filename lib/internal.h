@@ -196,10 +196,12 @@ void mp_members_leave_all(void);
  * fd.c: a program that was started with its first three descriptors closed may read and write
  * there all the same, or open them later: nothing of ours is to be found there. Takes a new
  * descriptor, or negative errno, and gives the one to use (close-on-exec), or negative errno.
+ * both       the same for two, which come together: 0, or negative errno and both are closed.
  * find_room  whether there is room for one: 0, negative errno. For who could not give back what
  *            comes with it.
  */
 int mp_fd_above_stdio(int fd);
+int mp_fd_both_above_stdio(int fds[2]);
 int mp_fd_find_room(void);
 
 /*

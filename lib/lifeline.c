@@ -48,23 +48,6 @@ __attribute__((constructor)) static void notice_forks(void)
 	forks_are_noticed = pthread_atfork(lock, unlock, let_go_in_child) == 0;
 }
 
-static int open_pipe(int fds[2])
-{
-	int rc;
-
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return -errno;
-	fds[0] = mp_fd_above_stdio(fds[0]);
-	fds[1] = mp_fd_above_stdio(fds[1]);
-	if (fds[0] >= 0 && fds[1] >= 0)
-		return 0;
-	rc = fds[0] < 0 ? fds[0] : fds[1];
-	for (unsigned i = 0; i < 2; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
-	return rc;
-}
-
 int mp_lifeline_new(struct mp_lifeline *lifeline, int *child_fd)
 {
 	int fds[2], rc;
@@ -72,7 +55,7 @@ int mp_lifeline_new(struct mp_lifeline *lifeline, int *child_fd)
 	if (!forks_are_noticed)
 		return -ENOMEM;
 	lock();
-	rc = open_pipe(fds);
+	rc = pipe2(fds, O_CLOEXEC) < 0 ? -errno : mp_fd_both_above_stdio(fds);
 	if (!rc) {
 		*child_fd = fds[0];
 		*lifeline = (struct mp_lifeline){.fd = fds[1], .next = first};

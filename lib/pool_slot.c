@@ -86,6 +86,9 @@ int mp_slot_start(struct mp_pool *pool, struct slot *slot)
 	reset_desk(slot->desk);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
 		return -errno;
+	rc = mp_fd_both_above_stdio(fds);
+	if (rc)
+		return rc;
 	slot->fd = fds[0];
 	station.fd = fds[1];
 	rc = new_process(pool, slot, &station);

@@ -470,6 +470,33 @@ static void test_output(void)
 	ok(has_ended(pids[0]) && has_ended(pids[1]), "takes it along");
 }
 
+/* As a program that was started with its standard descriptors closed, and prints all the same. */
+static int print_to_nobody(void)
+{
+	const int64_t input = 3;
+	int64_t output = 0;
+	struct mp_pool *pool;
+	int rc;
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		close(fd);
+	if (mp_pool_new(&pool, 2, NULL) != 0)
+		return 1;
+	if (write(STDIN_FILENO, "words", 5) > 0 || write(STDOUT_FILENO, "words", 5) > 0)
+		return 2;
+	rc = mp_pool_apply(pool, square, &input, sizeof(input), &output, sizeof(output), NULL,
+			   10000);
+	rc = rc || mp_pool_crashes(pool) || output != 9 ? 3 : 0;
+	mp_pool_free(pool);
+	return rc;
+}
+
+static void test_no_stdio(void)
+{
+	is_int(result_of(print_to_nobody), 0,
+	       "no worker reads what is printed where standard output is closed");
+}
+
 static void on_signal(int number)
 {
 }
@@ -619,7 +646,7 @@ int main(void)
 		test_initialize,   test_close,		test_terminate,	  test_free_running,
 		test_copies,	   test_in_worker,	test_forbidden,	  test_output,
 		test_signals,	   test_free_in_worker, test_finish,	  test_deaf_parent,
-		test_many_results, test_no_memory,	test_close_busy,
+		test_many_results, test_no_memory,	test_close_busy,  test_no_stdio,
 	};
 	const struct sigaction action = {.sa_handler = on_signal};
 	unsigned before = open_fds();
