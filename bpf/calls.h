@@ -23,7 +23,7 @@ enum call_class {
 	CALL_SENDMSG,
 	CALL_SENDMMSG,
 	CALL_SENDFILE,	/* out, in */
-	CALL_SPLICE,	/* in, offset, out */
+	CALL_SPLICE,	/* in, offset, out; between files, too */
 	CALL_TEE,	/* in, out */
 	CALL_VMSPLICE,	/* fd, vector, count */
 	CALL_OPEN,	/* returns a new descriptor */
@@ -53,8 +53,8 @@ enum call_class {
 	CALL_MADVISE,
 	CALL_SHMAT,
 	CALL_SHMDT,
-	CALL_PLAIN, /* number, arguments and result say enough */
-	CALL_IO_URING,
+	CALL_PLAIN,  /* number, arguments and result say enough */
+	CALL_ASYNC,  /* input and output that go on by themselves */
 	CALL_RESTART /* restart_syscall: the call that a signal interrupted, continued */
 };
 
@@ -83,6 +83,7 @@ static const __u8 call_classes[MP_CALL_NUMBERS] = {
 	[__NR_sendmmsg] = CALL_SENDMMSG,
 	[__NR_sendfile] = CALL_SENDFILE,
 	[__NR_splice] = CALL_SPLICE,
+	[__NR_copy_file_range] = CALL_SPLICE,
 	[__NR_tee] = CALL_TEE,
 	[__NR_vmsplice] = CALL_VMSPLICE,
 	[__NR_openat] = CALL_OPEN_FILE,
@@ -138,7 +139,10 @@ static const __u8 call_classes[MP_CALL_NUMBERS] = {
 	[__NR_rt_tgsigqueueinfo] = CALL_PLAIN,
 	[__NR_rt_sigtimedwait] = CALL_PLAIN,
 	[__NR_rt_sigsuspend] = CALL_PLAIN,
-	[__NR_io_uring_setup] = CALL_IO_URING,
+	[__NR_io_setup] = CALL_ASYNC,
+	[__NR_io_submit] = CALL_ASYNC,
+	[__NR_io_uring_setup] = CALL_ASYNC,
+	[__NR_io_uring_enter] = CALL_ASYNC, /* a ring may be inherited */
 	[__NR_restart_syscall] = CALL_RESTART,
 /* The older forms, which newer architectures do not have. */
 #ifdef __NR_open

@@ -304,9 +304,9 @@ struct mp_blind {
 	__s32 nr;
 };
 enum mp_blind_cause {
-	MP_BLIND_IO_URING = 1, /* input and output through a ring, without system calls */
-	MP_BLIND_32BIT,	       /* system calls of another ABI */
-	MP_BLIND_FUTEX_WAITV,  /* waiting for several words at once */
+	MP_BLIND_ASYNC = 1,   /* input and output of io_uring or AIO, which go on by themselves */
+	MP_BLIND_32BIT,	      /* system calls of another ABI */
+	MP_BLIND_FUTEX_WAITV, /* waiting for several words at once */
 	MP_BLIND_CAUSES
 };
 

@@ -63,9 +63,9 @@ static __always_inline void dispatch(const struct call *call, __u8 class)
 	case CALL_FUTEX_WAITV:
 		send_blind(call, MP_BLIND_FUTEX_WAITV);
 		break;
-	case CALL_IO_URING:
+	case CALL_ASYNC:
 		if (call->result >= 0)
-			send_blind(call, MP_BLIND_IO_URING);
+			send_blind(call, MP_BLIND_ASYNC);
 		break;
 	case CALL_PRCTL:
 		if (call->args[0] == PR_SET_NAME)

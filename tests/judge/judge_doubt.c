@@ -160,9 +160,9 @@ static void test_blind(void)
 	struct mp_process *one, *two;
 	struct story *story = family(&one, &two);
 
-	story_model(story)->blind = one->blind = UINT64_C(1) << MP_BLIND_IO_URING;
+	story_model(story)->blind = one->blind = UINT64_C(1) << MP_BLIND_ASYNC;
 	it_is_open(story, PIPE, "  one writes c exactly 9 times",
-		   "one used io_uring, whose input and output are not seen");
+		   "one used io_uring or AIO, whose input and output are not seen");
 	it_holds(story, PIPE, "  two reads c exactly 9 times\n  one never exits");
 	it_breaks(story, PIPE, "  one never writes c", NULL, NULL);
 	it_is_open(story, TWO "channel d = from two to one\n", "  two never writes d", NULL);
@@ -188,7 +188,7 @@ static void test_blind_stranger(void)
 	prints(story, 500, one, "go");
 	prints(story, 500, two, "go");
 	it_breaks(story, TWO, "  both meet before each of both prints \"go\"", NULL, NULL);
-	command(story)->blind = story_model(story)->blind = UINT64_C(1) << MP_BLIND_IO_URING;
+	command(story)->blind = story_model(story)->blind = UINT64_C(1) << MP_BLIND_ASYNC;
 	it_is_open(story, TWO, "  both meet before each of both prints \"go\"", NULL);
 	story_free(story);
 }

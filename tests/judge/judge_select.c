@@ -140,9 +140,9 @@ static void test_printed_doubt(void)
 		   "2 printed text events were lost (ring buffer full)");
 	it_is_open(story, "group g = children of main that print \"x\"\n", "  g exit", NULL);
 	story_model(story)->lost[MP_TEXT] = story_record(story)->losses.lost[MP_TEXT] = 0;
-	story_model(story)->blind = child[2]->blind = UINT64_C(1) << MP_BLIND_IO_URING;
+	story_model(story)->blind = child[2]->blind = UINT64_C(1) << MP_BLIND_ASYNC;
 	it_is_open(story, R4, "  r4 exits with 3",
-		   "a process used io_uring, whose input and output are not seen");
+		   "a process used io_uring or AIO, whose input and output are not seen");
 	it_is_open(story, R4 "process q = child 1 of r4\n", "  q never ends", NULL);
 	story_free(story);
 }

@@ -121,7 +121,7 @@ static void test_missing(void)
 	it_is_open(story, THREE, "  two never reads from one", NULL);
 	story_model(story)->lost[MP_IO] = story_record(story)->losses.lost[MP_IO] = 0;
 	/* Whoever writes through a ring may be the writer. */
-	story_model(story)->blind = child[2]->blind = UINT64_C(1) << MP_BLIND_IO_URING;
+	story_model(story)->blind = child[2]->blind = UINT64_C(1) << MP_BLIND_ASYNC;
 	it_is_open(story, THREE, "  two reads from one", NULL);
 	story_model(story)->blind = child[2]->blind = 0;
 	story_model(story)->fd_unsure = true;

@@ -37,7 +37,7 @@ size_t sample_event(union any_event *event, unsigned kind)
 	if (kind == MP_MAP)
 		event->map.map_op = MP_MAP_SHARED;
 	if (kind == MP_BLIND)
-		event->blind.cause = MP_BLIND_IO_URING;
+		event->blind.cause = MP_BLIND_ASYNC;
 	return event->e.size;
 }
 

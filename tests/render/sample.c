@@ -317,7 +317,7 @@ void sample_bad(struct sample *s)
 	s->record->losses.missed[MP_IO] = s->model.lost[MP_IO] = 1;
 	s->record->losses.lost[MP_EXIT] = s->model.lost[MP_EXIT] = 1;
 	s->record->losses.unmarked = s->model.lost[MP_FORK] = 2;
-	s->model.blind = UINT64_C(1) << MP_BLIND_IO_URING;
+	s->model.blind = UINT64_C(1) << MP_BLIND_ASYNC;
 	s->model.fd_unsure = true;
 }
 

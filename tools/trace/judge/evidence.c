@@ -30,7 +30,7 @@ static const char *const kind_names[MP_KINDS][2] = {
 };
 
 static const char *const blind_names[MP_BLIND_CAUSES] = {
-	[MP_BLIND_IO_URING] = "used io_uring, whose input and output are not seen",
+	[MP_BLIND_ASYNC] = "used io_uring or AIO, whose input and output are not seen",
 	[MP_BLIND_32BIT] = "made system calls of another ABI, which are not decoded",
 	[MP_BLIND_FUTEX_WAITV] = "waited for several futex words at once, which is not decoded",
 };

@@ -176,7 +176,7 @@ static int choose_channel(struct selecting *s)
 	mark_ends(s->judging, from, 1, false);
 	mark_ends(s->judging, to, 2, false);
 	s->mine->problem_kinds |= MP_BIT(MP_IO) | MP_BIT(MP_TEXT) | MP_BIT(MP_FD) | MP_VERB_ALWAYS;
-	s->mine->problem_blind |= MP_BIT(MP_BLIND_IO_URING) | MP_BIT(MP_BLIND_32BIT);
+	s->mine->problem_blind |= MP_BIT(MP_BLIND_ASYNC) | MP_BIT(MP_BLIND_32BIT);
 	/* Chosen for want of traffic: what was lost might have been the traffic of another one. */
 	if (found == 1 && s->mine->by_holding)
 		s->mine->kinds |= MP_BIT(MP_IO) | MP_BIT(MP_TEXT) | MP_BIT(MP_FD);

@@ -10,7 +10,7 @@
 /* Bytes that move through a ring are not seen moving. A write to descriptor 1 or 2 is a MP_TEXT
  * and nothing else, whatever the stream behind it. */
 #define STREAM	     (MP_VERB_ALWAYS | KIND(IO) | KIND(TEXT) | KIND(FD))
-#define STREAM_BLIND (ANY_CALL | BLIND(IO_URING))
+#define STREAM_BLIND (ANY_CALL | BLIND(ASYNC))
 /* Whatever a process can be blocked in until another one acts, and who ended that. */
 #define WAITING	      (STREAM | KIND(FUTEX) | KIND(WAIT) | KIND(CALL) | KIND(WAKE))
 #define WAITING_BLIND (STREAM_BLIND | BLIND(FUTEX_WAITV))
@@ -86,7 +86,7 @@ const struct mp_verb_row mp_verbs[] = {
 	     STREAM_BLIND, "it writes a line to standard error"),
 	VERB(FLUSHES, "flushes", "flush", NONE, ACT(PRINT), KIND(TEXT) | KIND(FD), STREAM_BLIND,
 	     "lines go out to standard output; one system call counts once, with all its lines"),
-	VERB(OPENS, "opens", "open", PATTERN, ACT(OPEN), KIND(OPEN), BLIND(IO_URING),
+	VERB(OPENS, "opens", "open", PATTERN, ACT(OPEN), KIND(OPEN), BLIND(ASYNC),
 	     "it opens a file; the pattern is for the name that the kernel has for it"),
 	VERB(MAPS, "maps", "map", MEMORY, ACT(MAP), KIND(MAP), 0,
 	     "it gets shared memory that it can write to, by a call or from its parent"),
