@@ -328,7 +328,7 @@ chosen=$*
 kernels=$keep
 mkdir -p "$keep"
 if [ -z "$quick" ]; then
-	memory=2048 patience=14400
+	memory=4096 patience=14400
 fi
 running=
 trap end_run EXIT

@@ -38,7 +38,7 @@ static void test_lost(void)
 
 	loses(story, MP_IO, 12);
 	it_is_open(story, PIPE, "  one writes c exactly 9 times",
-		   "12 read and write events were lost (ring buffer full)");
+		   "12 read and write events were lost (no room for more)");
 	it_is_open(story, PIPE, "  one writes c exactly 10 times", NULL);
 	it_is_open(story, PIPE, "  one writes c at least 3 times", NULL);
 	it_is_open(story, PIPE, "  two reads c as often as one writes c", NULL);
@@ -62,7 +62,7 @@ static void test_causes(void)
 		   "3 printed text events were lost (the kernel skipped the tracer)");
 	loses(story, MP_TEXT, 1);
 	it_is_open(story, TWO, "  main prints \"a\" once",
-		   "1 printed text event was lost (ring buffer full)");
+		   "1 printed text event was lost (no room for more)");
 	story_free(story);
 	story = family(&one, &two);
 	story_model(story)->lost[MP_FORK] = 2;
@@ -79,7 +79,7 @@ static void test_identity(void)
 	struct story *story = family(&one, &two);
 
 	loses(story, MP_FORK, 1);
-	it_is_open(story, PIPE, "  one never writes c", "1 fork event was lost (ring buffer full)");
+	it_is_open(story, PIPE, "  one never writes c", "1 fork event was lost (no room for more)");
 	it_is_open(story, "process p = child 5 of main\n", "  p never prints \"x\"", NULL);
 	it_breaks(story, TWO, "  main never prints \"a\"", NULL, NULL);
 	story_free(story);
@@ -132,7 +132,7 @@ static void test_held_channel(void)
 	it_breaks(story, PIPE, "  one never writes c", "one never writes c", NULL);
 	loses(story, MP_IO, 1);
 	it_is_open(story, PIPE, "  one never writes c",
-		   "1 read and write event was lost (ring buffer full)");
+		   "1 read and write event was lost (no room for more)");
 	story_free(story);
 }
 
@@ -260,7 +260,7 @@ static void test_states(void)
 	exits(story, 600, command(story), 0);
 	loses(story, MP_WAIT, 4);
 	it_is_open(story, TWO, "  both run at the same time",
-		   "4 wait events were lost (ring buffer full)");
+		   "4 wait events were lost (no room for more)");
 	it_is_open(story, TWO, "  nothing is left", NULL);
 	/* They lived at the same time, whoever was reaped when. */
 	it_breaks(story, TWO, "  both run one at a time", NULL, NULL);

@@ -191,9 +191,9 @@ static void test_children(void)
 		 "  child i of nobody exits for each i from 1 to n - 3");
 	lose_forks(story);
 	it_is_open(story, N, "  child i of main exits, for each i from 1 to n",
-		   "2 fork events were lost (ring buffer full)");
+		   "2 fork events were lost (no room for more)");
 	it_is_open(story, N, "  child 4 of main exits",
-		   "2 fork events were lost (ring buffer full)");
+		   "2 fork events were lost (no room for more)");
 	story_free(story);
 }
 

@@ -137,7 +137,7 @@ static void test_printed_doubt(void)
 	it_holds(story, R4, "  r4 exits with 3");
 	story_model(story)->lost[MP_TEXT] = story_record(story)->losses.lost[MP_TEXT] = 2;
 	it_is_open(story, R4, "  r4 exits with 3",
-		   "2 printed text events were lost (ring buffer full)");
+		   "2 printed text events were lost (no room for more)");
 	it_is_open(story, "group g = children of main that print \"x\"\n", "  g exit", NULL);
 	story_model(story)->lost[MP_TEXT] = story_record(story)->losses.lost[MP_TEXT] = 0;
 	story_model(story)->blind = child[2]->blind = UINT64_C(1) << MP_BLIND_ASYNC;

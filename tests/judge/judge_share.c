@@ -61,7 +61,7 @@ static void test_lost_files(void)
 	story_record(story)->losses.lost[MP_OPEN] = story_model(story)->lost[MP_OPEN] = 2;
 	it_breaks(story, TWO, "  one never opens \"file\"", NULL, NULL);
 	it_is_open(story, TWO, "  one opens \"other\"",
-		   "2 events of opened files were lost (ring buffer full)");
+		   "2 events of opened files were lost (no room for more)");
 	it_is_open(story, TWO, "  two never opens \"*\"", NULL);
 	story_free(story);
 }
@@ -115,7 +115,7 @@ static void test_lost_memory(void)
 	inherits(story, 100, one, command(story), space);
 	story_record(story)->losses.lost[MP_MAP] = story_model(story)->lost[MP_MAP] = 1;
 	it_is_open(story, SPACE, "  two maps space",
-		   "1 event of mapped memory was lost (ring buffer full)");
+		   "1 event of mapped memory was lost (no room for more)");
 	inherits(story, 110, two, command(story), space);
 	it_is_open(story, SPACE, "  two maps space", NULL);
 	story_free(story);

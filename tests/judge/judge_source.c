@@ -116,7 +116,7 @@ static void test_missing(void)
 	it_holds(story, THREE, "  two reads from one once");
 	story_model(story)->lost[MP_IO] = story_record(story)->losses.lost[MP_IO] = 1;
 	it_is_open(story, THREE, "  two reads from one",
-		   "1 read and write event was lost (ring buffer full); "
+		   "1 read and write event was lost (no room for more); "
 		   "it is not sure who wrote the bytes that were read");
 	it_is_open(story, THREE, "  two never reads from one", NULL);
 	story_model(story)->lost[MP_IO] = story_record(story)->losses.lost[MP_IO] = 0;

@@ -60,7 +60,7 @@ static void test_lost_arguments(void)
 
 	story_model(story)->lost[MP_EXEC] = story_record(story)->losses.lost[MP_EXEC] = 1;
 	it_is_open(story, TWO, "  main prints \"2\" when n is 3",
-		   "1 exec event was lost (ring buffer full)");
+		   "1 exec event was lost (no room for more)");
 	it_is_open(story, TWO, "  main prints \"2\" for each i from n to 1", NULL);
 	it_is_open(story, TWO, "  main never prints \"2\" when race is yes", NULL);
 	story_free(story);

@@ -407,6 +407,28 @@ static void try_count_of_losses(void)
 	run_free(&run);
 }
 
+/* More than a record holds: the command goes on, and what was not kept is known to be missing. */
+static void try_full_record(void)
+{
+	const char *contract = make_text("full.contract", "claim \"It never says anything bad\"\n"
+							  "    main never prints \"bad\"\n"
+							  "claim \"It is not stopped\"\n"
+							  "    main exits with 7\n");
+	const char *const options[] = {"--buffer", "256M", "-c", contract, NULL};
+	const char *const command[] = {
+		"sh", "-c", "dd if=/dev/zero bs=8k count=140000 >/dev/null 2>&1 && exit 7", NULL};
+	const struct run_how how = {.seconds = 300};
+	struct trace_report report;
+
+	trace_judge(&report, &how, options, command);
+	is_int(report.run.status, 3, "more than a record holds: exit status");
+	is_int(report.results[0], TRACE_INCONCLUSIVE, "what was not kept decides: inconclusive");
+	ok(report.results[1] != TRACE_BROKEN, "the command came to its end");
+	if (report.run.status != 3)
+		trace_show(&report);
+	trace_free(&report);
+}
+
 /* ----------------------------------------------------------------------- who runs it ---- */
 
 static void try_users(void)
@@ -577,6 +599,7 @@ int main(int argc, char *argv[])
 	try_foreign();
 	try_flood();
 	try_count_of_losses();
+	try_full_record();
 	try_users();
 	try_left_over();
 	try_statuses();

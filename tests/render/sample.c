@@ -257,7 +257,7 @@ static void break_claims(struct sample *s)
 	unsure->outcome = s->claims[2].outcome = MP_INCONCLUSIVE;
 	unsure->expected = own(s, "main reaps create once");
 	unsure->seen = own(s, "no such act");
-	unsure->cause = own(s, "7 wait events were lost (ring buffer full)");
+	unsure->cause = own(s, "7 wait events were lost (no room for more)");
 	s->verdict.held = s->verdict.broken = s->verdict.inconclusive = 1;
 }
 

@@ -41,6 +41,7 @@ struct mp_collector {
 	mode_t umask;
 
 	struct mp_record *record;
+	uint64_t unkept[MP_KINDS]; /* events for which the record has no room any more */
 	unsigned interrupts;
 	bool ended; /* the command: `status` is valid */
 	int status;
@@ -166,7 +167,10 @@ const char *mp_collect_error(const struct mp_collector *collector)
 	return collector->error;
 }
 
-/* The first event is the command's: only now is it known by what numbers the kernel knows it. */
+/*
+ * The first event is the command's: only now is it known by what numbers the kernel knows it. For
+ * what a record cannot hold the command does not have to end: it is missing, and known to be.
+ */
 static int take_event(void *to, const void *event, size_t size)
 {
 	struct mp_collector *collector = to;
@@ -179,7 +183,13 @@ static int take_event(void *to, const void *event, size_t size)
 		collector->record->began = head->end;
 		error = mp_inherited_append(&collector->inherited, head, collector->record);
 	}
-	return error < 0 ? error : mp_record_append(collector->record, event, size);
+	if (error < 0)
+		return error;
+	error = mp_record_append(collector->record, event, size);
+	if (error != -ENOMEM || head->kind >= MP_KINDS)
+		return error;
+	collector->unkept[head->kind]++;
+	return 0;
 }
 
 /* A second ^C, or any other request to end, ends the run. The first ^C the command gets itself,
@@ -287,6 +297,8 @@ static int note_run(struct mp_collector *collector)
 
 	if (error < 0)
 		return fail(collector, error, "cannot read how many events were lost");
+	for (size_t kind = 0; kind < MP_KINDS; kind++)
+		record->losses.lost[kind] += collector->unkept[kind];
 	record->ended = now_ns();
 	record->status = collector->status;
 	return 0;

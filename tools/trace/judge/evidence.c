@@ -167,7 +167,7 @@ static void say_lost(FILE *out, const struct mp_model *model, unsigned kind)
 	const struct mp_losses *losses = model->record != NULL ? &model->record->losses : NULL;
 
 	if (losses != NULL && losses->lost[kind] != 0)
-		say_lost_number(out, kind, losses->lost[kind], "ring buffer full");
+		say_lost_number(out, kind, losses->lost[kind], "no room for more");
 	else if (losses != NULL && losses->missed[kind] != 0)
 		say_lost_number(out, kind, losses->missed[kind], "the kernel skipped the tracer");
 	else if (losses != NULL && kind == MP_FORK && losses->unmarked != 0)

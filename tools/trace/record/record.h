@@ -15,7 +15,7 @@
 
 /* What is known to be missing. All zero: the record is complete. */
 struct mp_losses {
-	uint64_t lost[MP_KINDS];   /* events for which the ring had no room, by kind */
+	uint64_t lost[MP_KINDS];   /* events for which ring or record had no room, by kind */
 	uint64_t missed[MP_KINDS]; /* runs that the kernel skipped (recursion), by kind they feed */
 	uint64_t unmarked;	   /* children that could not be marked as traced (no memory) */
 };

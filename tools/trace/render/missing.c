@@ -74,7 +74,7 @@ size_t mp_say_missing(const struct mp_model *model, bool tap, mp_say *say, void 
 	const struct mp_losses *losses = &model->record->losses;
 	struct saying saying = {.words.tap = tap, .say = say, .to = to};
 
-	say_kinds(&saying, losses->lost, "lost: the buffer was full (--buffer makes it larger)");
+	say_kinds(&saying, losses->lost, "lost: no room (see --buffer; a record holds 1 GiB)");
 	say_kinds(&saying, losses->missed, "missed: the kernel skipped the hook");
 	if (losses->unmarked > 0) {
 		mp_words_count(begin(&saying), losses->unmarked, "child was", "children were");
