@@ -143,6 +143,15 @@ static const __u8 call_classes[MP_CALL_NUMBERS] = {
 	[__NR_io_submit] = CALL_ASYNC,
 	[__NR_io_uring_setup] = CALL_ASYNC,
 	[__NR_io_uring_enter] = CALL_ASYNC, /* a ring may be inherited */
+	[__NR_flock] = CALL_PLAIN,
+	[__NR_mq_timedsend] = CALL_PLAIN,
+	[__NR_mq_timedreceive] = CALL_PLAIN,
+	[__NR_msgsnd] = CALL_PLAIN,
+	[__NR_msgrcv] = CALL_PLAIN,
+	[__NR_msgctl] = CALL_PLAIN,
+	[__NR_semop] = CALL_PLAIN,
+	[__NR_semtimedop] = CALL_PLAIN,
+	[__NR_semctl] = CALL_PLAIN,
 	[__NR_restart_syscall] = CALL_RESTART,
 /* The older forms, which newer architectures do not have. */
 #ifdef __NR_open

@@ -15,7 +15,11 @@
 #include "call_map.h"
 #include "call_wait.h"
 
-#define PR_SET_NAME 15
+#define PR_SET_NAME  15
+#define F_SETLK	     6
+#define F_SETLKW     7
+#define F_OFD_SETLK  37
+#define F_OFD_SETLKW 38
 
 static __always_inline void send_blind(const struct call *call, enum mp_blind_cause cause)
 {
@@ -44,13 +48,21 @@ static __always_inline void on_plain(const struct call *call)
 	event_send(event);
 }
 
+/* Locks of files make wait, and who gives one back wakes. */
+static __always_inline bool is_lock(__u32 command)
+{
+	return command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK ||
+	       command == F_OFD_SETLKW;
+}
+
 static __always_inline void dispatch(const struct call *call, __u8 class)
 {
 	switch (class) {
 	case CALL_READ ... CALL_VMSPLICE:
 		on_io(call, class);
 		break;
-	case CALL_OPEN ... CALL_CLOSE_RANGE:
+	case CALL_OPEN ... CALL_DUP2:
+	case CALL_IOCTL ... CALL_CLOSE_RANGE:
 		on_fd(call, class);
 		break;
 	case CALL_FUTEX ... CALL_FUTEX_REQUEUE:
@@ -70,6 +82,12 @@ static __always_inline void dispatch(const struct call *call, __u8 class)
 	case CALL_PRCTL:
 		if (call->args[0] == PR_SET_NAME)
 			on_plain(call);
+		break;
+	case CALL_FCNTL:
+		if (is_lock(call->args[1]))
+			on_plain(call);
+		else
+			on_fd(call, class);
 		break;
 	case CALL_PLAIN:
 		on_plain(call);

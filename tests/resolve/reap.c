@@ -31,6 +31,17 @@ static void plain(void)
 	ok(act(MP_ACT_WAIT, 0)->wait == MP_ON_CHILD, "on a child");
 }
 
+static void watched(void)
+{
+	story();
+	ev_fork(COMMAND, 101);
+	ev_wait(COMMAND, 0, 0, WNOHANG);
+	ev_exit(101, 0);
+	ev_wait(COMMAND, 101, 0, WNOHANG);
+	story_model();
+	ok(act(MP_ACT_REAP, 0)->watched, "who looks again and again watches");
+}
+
 static void looked(void)
 {
 	story();
@@ -42,6 +53,7 @@ static void looked(void)
 	ev_wait(COMMAND, 101, 0, WNOHANG);
 	ev_wait(COMMAND, 102, 0, WNOHANG);
 	story_model();
+	ok(!act(MP_ACT_REAP, 0)->watched, "but before it forked last");
 	ok(!act(MP_ACT_REAP, 0)->first_look, "for the other it had looked before");
 	ok(act(MP_ACT_REAP, 1)->first_look, "but not since the third was there");
 }
@@ -283,6 +295,7 @@ int main(void)
 	tap_plan(0);
 	plain();
 	looked();
+	watched();
 	no_reap();
 	unnamed();
 	numbers();

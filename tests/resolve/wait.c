@@ -62,6 +62,47 @@ static void no_waits(void)
 	       "files, terminals that print, and what did not block");
 }
 
+/* The one call lets the other go on: messages, semaphores, locks of files. */
+static void queues(void)
+{
+	static const struct {
+		int waits, wakes;
+		int64_t result;
+		uint32_t by;
+	} rows[] = {
+		{SYS_mq_timedreceive, SYS_mq_timedsend, 1, COMMAND},
+		{SYS_msgrcv, SYS_msgsnd, 1, COMMAND},
+		{SYS_semop, SYS_semop, 0, COMMAND},
+		{SYS_semtimedop, SYS_semctl, 0, COMMAND},
+		{SYS_fcntl, SYS_fcntl, 0, COMMAND},
+		{SYS_flock, SYS_flock, 0, COMMAND},
+		{SYS_semop, SYS_flock, 0, 0}, /* an interrupt came meanwhile */
+		{SYS_semop, SYS_kill, 0, 0},
+		{SYS_semtimedop, SYS_semop, -EAGAIN, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		story();
+		ev_fork(COMMAND, 101);
+		ev_call(COMMAND, SYS_kill, 0, NULL);
+		ev_wake(COMMAND, rows[i].wakes, 101, rows[i].waits);
+		ev_call(COMMAND, rows[i].wakes, 0, NULL);
+		next_blocked(now() - 2500);
+		ev_call(101, rows[i].waits, rows[i].result, NULL);
+		story_model();
+		ok(waited(0)->wait == MP_ON_IPC && !waited(0)->writing, "call %d waits",
+		   rows[i].waits);
+		is_int(pid_of(waited(0)->whom), rows[i].by, "who ends it with call %d",
+		       rows[i].wakes);
+		is_int((int64_t)acts(MP_ACT_WAKE), rows[i].by != 0, "and wakes");
+	}
+	story();
+	next_waits();
+	ev_call(COMMAND, SYS_msgsnd, 0, NULL);
+	story_model();
+	ok(waited(0)->wait == MP_ON_IPC && waited(0)->writing, "a queue may be full, too");
+}
+
 static void causes(void)
 {
 	story();
@@ -490,6 +531,7 @@ int main(void)
 {
 	tap_plan(0);
 	kinds();
+	queues();
 	no_waits();
 	causes();
 	other_call();

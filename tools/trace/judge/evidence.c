@@ -140,6 +140,7 @@ static struct mp_doubt doubt_name(const struct mp_judging *judging, const struct
 	doubt.kinds = selection->kinds & mp_lost_kinds(judging);
 	doubt.blind = selection->blind;
 	doubt.cut = selection->cut;
+	doubt.unseen = selection->unseen;
 	doubt.descriptors = (selection->kinds & MP_BIT(MP_FD)) != 0 && judging->model->fd_unsure;
 	return doubt;
 }
@@ -237,7 +238,8 @@ void mp_say_doubt(FILE *out, const struct mp_judging *judging, const struct mp_d
 	if (doubt->unseen != NULL) {
 		fputs(between, out);
 		mp_say_process(out, judging, doubt->unseen);
-		fputs(" read from a socket whose other end is not known", out);
+		fprintf(out, " %s a socket whose other end is not known",
+			doubt->unseen->reads_unseen ? "read from" : "wrote into");
 		between = "; ";
 	}
 	if (doubt->raced == NULL)

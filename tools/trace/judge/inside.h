@@ -30,10 +30,11 @@ struct mp_selection {
 	int64_t ordinal;	     /* `child 3 of P` */
 	struct mp_process **members; /* a process is a group of one */
 	size_t count;
-	struct mp_stream *stream; /* a channel's */
-	bool by_holding;	  /* chosen by who held it: nobody moved a byte through it */
-	unsigned char *words;	  /* a word's: marks by id */
-	unsigned char *memories;  /* a memory's: the same */
+	struct mp_stream *stream;	 /* a channel's */
+	bool by_holding;		 /* chosen by who held it: nobody moved a byte through it */
+	const struct mp_process *unseen; /* who used a socket that might be the channel */
+	unsigned char *words;		 /* a word's: marks by id */
+	unsigned char *memories;	 /* a memory's: the same */
 	/* When nothing (or too much) was found: */
 	char *expected, *problem;
 	uint32_t problem_kinds; /* but not if such events were lost, */

@@ -250,6 +250,7 @@ static void tell_blocked_on(struct telling *t, const struct mp_act *act)
 		[MP_ON_WORD] = "blocked on a futex word",
 		[MP_ON_CHILD] = "waiting for the end of a child",
 		[MP_ON_READINESS] = "waiting for a descriptor to become ready",
+		[MP_ON_IPC] = "blocked on a queue of messages, a semaphore or a lock of a file",
 		[MP_ON_OTHER] = "blocked on a descriptor",
 	};
 

@@ -157,6 +157,43 @@ static size_t find_streams(struct selecting *s, const struct mp_selection *from,
 	return found;
 }
 
+static bool wrote_unseen(const struct mp_process *process)
+{
+	return process->writes_unseen > 0;
+}
+
+static bool read_unseen(const struct mp_process *process)
+{
+	return process->reads_unseen;
+}
+
+static bool used_unseen(const struct mp_process *process)
+{
+	return process->uses_unseen;
+}
+
+/* The first of them that did so; NULL: nobody. */
+static const struct mp_process *who_did(const struct mp_selection *selection,
+					bool (*did)(const struct mp_process *process))
+{
+	for (size_t i = 0; i < selection->count; i++)
+		if (did(selection->members[i]))
+			return selection->members[i];
+	return NULL;
+}
+
+/* The channel may be a socket of which nobody knows where it leads. */
+static const struct mp_process *through_unseen(const struct mp_selection *from,
+					       const struct mp_selection *to)
+{
+	const struct mp_process *reader = who_did(to, read_unseen);
+	const struct mp_process *writer = who_did(from, wrote_unseen);
+
+	if (reader != NULL && who_did(from, used_unseen) != NULL)
+		return reader;
+	return who_did(to, used_unseen) != NULL ? writer : NULL;
+}
+
 static int choose_channel(struct selecting *s)
 {
 	const struct mp_decl *decl = s->mine->decl;
@@ -172,6 +209,7 @@ static int choose_channel(struct selecting *s)
 	if (found == 0) {
 		found = find_streams(s, from, to, true);
 		s->mine->by_holding = true;
+		s->mine->unseen = through_unseen(from, to);
 	}
 	mark_ends(s->judging, from, 1, false);
 	mark_ends(s->judging, to, 2, false);

@@ -158,6 +158,11 @@ static void on_readiness(struct mp_words *words, const struct mp_act *act)
 	mp_words_add(words, "for a descriptor to become ready");
 }
 
+static void on_ipc(struct mp_words *words, const struct mp_act *act)
+{
+	mp_words_add(words, "for a message, a semaphore or a lock of a file");
+}
+
 static void on_other(struct mp_words *words, const struct mp_act *act)
 {
 	mp_words_add(words, "for another descriptor");
@@ -166,6 +171,7 @@ static void on_other(struct mp_words *words, const struct mp_act *act)
 static void (*const waits[])(struct mp_words *words, const struct mp_act *act) = {
 	[MP_ON_NOTHING] = on_nothing, [MP_ON_WORD] = on_word,		[MP_ON_CHILD] = on_child,
 	[MP_ON_STREAM] = on_stream,   [MP_ON_READINESS] = on_readiness, [MP_ON_OTHER] = on_other,
+	[MP_ON_IPC] = on_ipc,
 };
 
 void mp_words_wait(struct mp_words *words, const struct mp_act *act)

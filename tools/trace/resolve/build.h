@@ -69,15 +69,29 @@ struct mr_stream {
 	bool uncounted;		/* one moved so many messages, and it is bytes that count here */
 };
 
+/* The event at hand. */
+struct mr_seen {
+	const struct mp_event *event;
+	size_t arrival;
+	struct mr_thread *thread;   /* NULL: pid 0 */
+	struct mr_process *process; /* NULL: pid 0 */
+};
+
+/* A call that wrote into a socket of which it was not known where it leads. */
+struct mr_unsent {
+	struct mr_seen seen;
+	struct mr_unsent *next;
+};
+
 /* A pipe, a FIFO or one socket, as the kernel numbers it. */
 struct mr_node {
 	struct mp_object object;
 	bool socket;
-	bool seen;		 /* more of it than that it is the peer of another */
-	bool named;		 /* opened by name */
-	bool inherited;		 /* the command had it from the start */
-	bool early;		 /* something was written here before its peer was known */
-	struct mr_node *peer;	 /* the other socket */
+	bool seen;	/* more of it than that it is the peer of another */
+	bool named;	/* opened by name */
+	bool inherited; /* the command had it from the start */
+	struct mr_unsent *unsent, **last_unsent; /* written before its peer was known */
+	struct mr_node *peer;			 /* the other socket */
 	struct mr_stream *reads; /* what is read here; of a pipe also what is written here */
 };
 
@@ -176,14 +190,6 @@ struct mr_process {
 	struct mr_stream *broken; /* its last write here met EPIPE */
 	struct mr_line lines[2];
 	struct mr_act *blocked;
-};
-
-/* The event at hand. */
-struct mr_seen {
-	const struct mp_event *event;
-	size_t arrival;
-	struct mr_thread *thread;   /* NULL: pid 0 */
-	struct mr_process *process; /* NULL: pid 0 */
 };
 
 struct mp_model_store {

@@ -133,6 +133,8 @@ static void fd_open(struct mr_build *build, const struct mr_seen *seen)
 		slot.flags |= MR_SLOT_PIDFD;
 	if (node != NULL && !node->socket)
 		mr_node_stream(build, node, MP_READS);
+	if (node != NULL && node->peer == NULL && (fd->nr == SYS_accept || fd->nr == SYS_accept4))
+		seen->process->process.uses_unseen = true;
 	add_fd(build, seen, fd->fd, slot, false);
 }
 

@@ -139,17 +139,51 @@ static void moved(struct mr_build *build, const struct mr_seen *seen, struct mr_
 	}
 }
 
-/* Bytes of a socket that leads nowhere as far as we know: to another machine, or to one of us. */
-static void through_nothing(const struct mr_seen *seen, struct mr_node *node, uint16_t mode)
+static void keep(struct mr_build *build, const struct mr_seen *seen, struct mr_node *node)
+{
+	struct mr_unsent *unsent = mr_scratch(build, sizeof(*unsent));
+
+	if (unsent == NULL)
+		return;
+	unsent->seen = *seen;
+	if (node->unsent == NULL)
+		node->last_unsent = &node->unsent;
+	*node->last_unsent = unsent;
+	node->last_unsent = &unsent->next;
+}
+
+/*
+ * A socket that leads nowhere as far as we know: to another machine, or to one of us. Where it
+ * leads may come out: who connects to a socket can write before the other end is accepted.
+ */
+static void through_nothing(struct mr_build *build, const struct mr_seen *seen,
+			    struct mr_node *node, uint16_t mode)
 {
 	const struct mp_io *io = io_of(seen);
+	struct mp_process *process = &seen->process->process;
 
-	if (io->result <= 0 || !S_ISSOCK(mode))
+	if (!S_ISSOCK(mode))
+		return;
+	process->uses_unseen = true;
+	if (io->result <= 0)
 		return;
 	if (io->direction == MP_READS)
-		seen->process->process.reads_unseen = true;
-	else if (node != NULL)
-		node->early = true;
+		process->reads_unseen = true;
+	else
+		process->writes_unseen++;
+	if (io->direction == MP_WRITES && node != NULL && !flagged(io, MP_IO_DATAGRAM))
+		keep(build, seen, node);
+}
+
+void mr_io_send(struct mr_build *build, struct mr_node *node)
+{
+	struct mr_stream *stream = mr_node_stream(build, node, MP_WRITES);
+
+	for (; stream != NULL && node->unsent != NULL; node->unsent = node->unsent->next) {
+		node->unsent->seen.process->process.writes_unseen--;
+		build->moments[node->unsent->seen.arrival].touched = stream;
+		moved(build, &node->unsent->seen, stream);
+	}
 }
 
 static void through(struct mr_build *build, const struct mr_seen *seen)
@@ -167,7 +201,7 @@ static void through(struct mr_build *build, const struct mr_seen *seen)
 	build->moments[seen->arrival].touched = waited.stream;
 	mr_wait_io(build, seen, &waited, io->result);
 	if (waited.stream == NULL) {
-		through_nothing(seen, node, waited.mode);
+		through_nothing(build, seen, node, waited.mode);
 		return;
 	}
 	if (waited.writing)

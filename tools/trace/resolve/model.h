@@ -56,9 +56,13 @@ struct mp_process {
 	/* what it was blocked in when it ended or the record did; NULL: nothing */
 	const struct mp_act *blocked;
 
-	uint64_t blind;	   /* bit per enum mp_blind_cause */
-	unsigned hides;	   /* bit 0: lines that it printed are not known; bit 1: complained */
-	bool reads_unseen; /* it took bytes from a socket, and who wrote them is not known */
+	uint64_t blind; /* bit per enum mp_blind_cause */
+	unsigned hides; /* bit 0: lines that it printed are not known; bit 1: complained */
+	/* sockets of which it is not known where they lead: it took bytes from one; it wrote into
+	 * them so often; it had to do with one */
+	bool reads_unseen;
+	size_t writes_unseen;
+	bool uses_unseen;
 };
 
 enum mp_stream_kind { MP_STREAM_PIPE, MP_STREAM_SOCKET, MP_STREAM_FIFO };
@@ -142,6 +146,7 @@ enum mp_wait_on {
 		       */
 	MP_ON_STREAM, /* read of an empty stream (or write to a full one) */
 	MP_ON_READINESS, /* poll, select, epoll_wait */
+	MP_ON_IPC,	 /* a message of a queue (or room in it), a semaphore, a lock of a file */
 	MP_ON_OTHER	 /* another descriptor: eventfd, terminal, network socket, … */
 };
 
@@ -160,6 +165,7 @@ struct mp_act {
 	bool told;	 /* MP_ACT_WAIT: for signals, and one said that the child had ended */
 	bool poll;	 /* MP_ACT_REAP: by WNOHANG */
 	bool first_look; /* MP_ACT_REAP, poll: nobody had looked for this child in vain */
+	bool watched;	 /* MP_ACT_REAP, poll: it had, since it forked last */
 	bool cut; /* text was cut short: what follows is not known (of a path: what precedes) */
 	bool headless; /* and what comes before it is not known either */
 	bool joined;   /* MP_ACT_PRINT: the line was not ended by a newline */
@@ -217,6 +223,10 @@ void mp_model_free(struct mp_model *model); /* NULL is fine */
 
 /* The name of a process at a time, never NULL; its last name for MP_NEVER. */
 const char *mp_process_name(const struct mp_process *process, uint64_t at);
+
+/* The index in process->names of the first that is its own: what it has from its parent until it
+ * becomes another program is not. */
+size_t mp_process_first_name(const struct mp_process *process);
 
 /* Children that the last program image of `process` forked (see mp-contract(5), "child of"):
  * the index in process->children of the first of them. */

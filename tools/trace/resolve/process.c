@@ -82,6 +82,17 @@ const char *mp_process_name(const struct mp_process *process, uint64_t at)
 	return i == 0 ? "" : process->names[i - 1].text;
 }
 
+/* The kernel tells of the new name at about the time of the exec that gives it. */
+size_t mp_process_first_name(const struct mp_process *process)
+{
+	uint64_t exec = process->image_count > 0 ? process->images[0].at : 0;
+	size_t count = process->name_count;
+
+	if (count < 2 || process->names[1].at > exec)
+		return 0;
+	return count == 2 || process->names[2].at > exec;
+}
+
 /* ---- the tree ---- */
 
 static struct mr_process *process_new(struct mr_build *build, uint32_t pid, uint64_t start,

@@ -121,6 +121,16 @@ static void leave_ring(struct mr_process *child)
 	child->among.before = child->among.after = NULL;
 }
 
+/* Who looks again and again waits; who looks before each fork does not. */
+static bool watched(const struct mr_process *parent, const struct mr_process *child)
+{
+	const struct mp_process *public = &parent->process;
+	uint64_t forked =
+		public->child_count > 0 ? public->children[public->child_count - 1]->born : 0;
+
+	return child->looked > forked || parent->looked > forked;
+}
+
 static void reap(struct mr_build *build, const struct mr_seen *seen, struct mr_process *child)
 {
 	const struct mp_wait *wait = (const struct mp_wait *)seen->event;
@@ -139,6 +149,7 @@ static void reap(struct mr_build *build, const struct mr_seen *seen, struct mr_p
 	act->act.poll = child->process.reaped_by_poll;
 	act->act.first_look =
 		act->act.poll && child->looked == 0 && seen->process->looked <= child->process.born;
+	act->act.watched = act->act.poll && watched(seen->process, child);
 	act->act.begin = mr_began(seen->event);
 }
 

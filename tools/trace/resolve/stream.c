@@ -3,6 +3,8 @@
 
 #include <sys/stat.h>
 
+#include "io.h"
+
 static struct mr_key node_key(uint32_t dev, uint64_t ino)
 {
 	return (struct mr_key){dev, ino, 0};
@@ -57,7 +59,7 @@ static struct mr_stream *reads_of(struct mr_build *build, struct mr_node *node)
 	if (node->reads == NULL)
 		return NULL;
 	node->reads->stream.inherited = node->inherited || (node->socket && node->peer->inherited);
-	/* What was sent before accept(2) is not seen as sent to anybody. */
+	/* What was sent before accept(2) may have been sent to nobody that we know. */
 	node->reads->unaligned = node->socket;
 	node->reads->writer = node->peer;
 	return node->reads;
@@ -86,6 +88,8 @@ static void connect_to(struct mr_build *build, struct mr_node *node, uint64_t in
 	/* Of datagram sockets many may be connected to one, which is connected to none. */
 	if (peer->peer == NULL)
 		peer->peer = node;
+	mr_io_send(build, node);
+	mr_io_send(build, peer);
 }
 
 struct mr_node *mr_node_of(struct mr_build *build, const struct mp_object *object,
@@ -240,8 +244,8 @@ static void find_others(struct mr_build *build, struct mr_stream *stream)
 }
 
 /*
- * Is there more than we saw? What was written before accept(2), or by somebody outside, or by a
- * call that gave no number. Datagram sockets take messages of anybody who knows their name.
+ * Is there more than we saw? What was written to nobody as far as we know, or by somebody outside,
+ * or by a call that gave no number. Datagram sockets take messages of anybody who knows their name.
  */
 static bool has_gaps(const struct mr_stream *stream)
 {
@@ -251,7 +255,7 @@ static bool has_gaps(const struct mr_stream *stream)
 		return true;
 	if (public->kind != MP_STREAM_SOCKET || stream->paired)
 		return false;
-	return stream->messages || stream->writer == NULL || stream->writer->early;
+	return stream->messages || stream->writer == NULL || stream->writer->unsent != NULL;
 }
 
 void mr_streams_finish(struct mr_build *build)

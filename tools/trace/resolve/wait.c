@@ -126,7 +126,7 @@ void mr_wait_child(struct mr_build *build, const struct mr_seen *seen, struct mr
 
 /* ---- calls of which only the numbers are known ---- */
 
-enum call_wait { CALL_NONE, CALL_POLL, CALL_SELECT, CALL_EPOLL, CALL_OTHER };
+enum call_wait { CALL_NONE, CALL_POLL, CALL_SELECT, CALL_EPOLL, CALL_OTHER, CALL_IPC, CALL_FULL };
 
 /* The numbers differ between architectures, and new ones lack the old forms. */
 static enum call_wait call_wait(int nr)
@@ -138,6 +138,10 @@ static enum call_wait call_wait(int nr)
 		{SYS_ppoll, CALL_POLL},		 {SYS_pselect6, CALL_SELECT},
 		{SYS_epoll_pwait, CALL_EPOLL},	 {SYS_epoll_pwait2, CALL_EPOLL},
 		{SYS_rt_sigsuspend, CALL_OTHER}, {SYS_rt_sigtimedwait, CALL_OTHER},
+		{SYS_mq_timedreceive, CALL_IPC}, {SYS_mq_timedsend, CALL_FULL},
+		{SYS_msgrcv, CALL_IPC},		 {SYS_msgsnd, CALL_FULL},
+		{SYS_semop, CALL_IPC},		 {SYS_semtimedop, CALL_IPC},
+		{SYS_fcntl, CALL_IPC},		 {SYS_flock, CALL_IPC},
 #ifdef SYS_poll
 		{SYS_poll, CALL_POLL},		 {SYS_select, CALL_SELECT},
 		{SYS_epoll_wait, CALL_EPOLL},	 {SYS_pause, CALL_OTHER},
@@ -168,6 +172,19 @@ static bool for_signals(enum call_wait wait, int nr, const uint64_t args[6])
 	       ((nr == SYS_epoll_pwait || nr == SYS_epoll_pwait2) && args[4] != 0);
 }
 
+static enum mp_wait_on waits_on_call(enum call_wait wait)
+{
+	if (wait == CALL_OTHER)
+		return MP_ON_OTHER;
+	return wait == CALL_IPC || wait == CALL_FULL ? MP_ON_IPC : MP_ON_READINESS;
+}
+
+/* Polls say so with 0, of which the others mean that all went well. */
+static bool timed_out(enum call_wait wait, int64_t result)
+{
+	return result == (waits_on_call(wait) == MP_ON_READINESS ? 0 : -EAGAIN);
+}
+
 static void add_call(struct mr_build *build, const struct mr_seen *seen, int nr,
 		     const uint64_t args[6], int64_t result)
 {
@@ -180,11 +197,13 @@ static void add_call(struct mr_build *build, const struct mr_seen *seen, int nr,
 		mr_nap(build, seen, result);
 		return;
 	}
-	act = add_wait(build, seen, wait == CALL_OTHER ? MP_ON_OTHER : MP_ON_READINESS,
-		       result == 0 ? -ETIMEDOUT : result);
-	if (act != NULL)
+	act = add_wait(build, seen, waits_on_call(wait),
+		       timed_out(wait, result) ? -ETIMEDOUT : result);
+	if (act != NULL) {
 		act->signals = for_signals(wait, nr, args);
-	if (act != NULL && wait != CALL_OTHER)
+		act->act.writing = wait == CALL_FULL;
+	}
+	if (act != NULL && act->act.wait == MP_ON_READINESS)
 		act->pidfd = mr_descriptors_pidfd(build, seen->process);
 }
 

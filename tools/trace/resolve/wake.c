@@ -223,10 +223,38 @@ static bool by_end(struct mr_build *build, const struct mr_act *wait, size_t cau
 					   &process->guardian->process == wait->act.who);
 }
 
+/* Which calls make wait for each other: queues of messages, semaphores, locks of files. */
+static unsigned family_of(int nr)
+{
+	static const struct {
+		int nr;
+		unsigned family;
+	} calls[] = {
+		{SYS_mq_timedsend, 1}, {SYS_mq_timedreceive, 1}, {SYS_msgsnd, 2},
+		{SYS_msgrcv, 2},       {SYS_msgctl, 2},		 {SYS_semop, 3},
+		{SYS_semtimedop, 3},   {SYS_semctl, 3},		 {SYS_fcntl, 4},
+		{SYS_flock, 5},
+	};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (calls[i].nr == nr)
+			return calls[i].family;
+	return 0;
+}
+
+static bool by_call(struct mr_build *build, const struct mr_act *wait, size_t cause)
+{
+	const struct mp_call *call = (const struct mp_call *)mp_record_event(build->record, cause);
+	unsigned family = family_of(call->nr);
+
+	return wait->act.wait == MP_ON_IPC && call->result >= 0 && family != 0 &&
+	       family == family_of(mr_call_number(wait->act.event));
+}
+
 typedef bool explains(struct mr_build *build, const struct mr_act *wait, size_t cause);
 static explains *const explanations[MP_KINDS] = {
-	[MP_FUTEX] = by_futex, [MP_IO] = by_io,	     [MP_TEXT] = by_io,
-	[MP_FD] = by_close,    [MP_EXEC] = by_close, [MP_EXIT] = by_end,
+	[MP_FUTEX] = by_futex, [MP_IO] = by_io,	   [MP_TEXT] = by_io,	[MP_FD] = by_close,
+	[MP_EXEC] = by_close,  [MP_EXIT] = by_end, [MP_CALL] = by_call,
 };
 
 static bool explained(struct mr_build *build, const struct mr_act *wait, size_t cause)

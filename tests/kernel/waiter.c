@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A child that waits for its parent in the one call or the other, or with "now" finds at once what
+ * it wants; and two that talk through a socket. What the waits test runs under mp-trace.
+ */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int id; /* of the queue, the semaphore or the file */
+
+/* --- what there is to wait for ------------------------------------------------------------- */
+
+static int mq_make(void)
+{
+	struct mq_attr size = {.mq_maxmsg = 1, .mq_msgsize = 1};
+	char name[32];
+
+	snprintf(name, sizeof(name), "/mp-waiter-%d", (int)getpid());
+	id = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &size);
+	mq_unlink(name);
+	return id;
+}
+
+static int mq_give(void)
+{
+	return mq_send(id, "x", 1, 0);
+}
+
+static int mq_take(void)
+{
+	char byte;
+
+	return (int)mq_receive(id, &byte, 1, NULL);
+}
+
+struct message {
+	long type;
+	char text[1];
+};
+
+static int msg_make(void)
+{
+	return id = msgget(IPC_PRIVATE, 0600);
+}
+
+static int msg_give(void)
+{
+	struct message message = {1, "x"};
+
+	return msgsnd(id, &message, 1, 0);
+}
+
+static int msg_take(void)
+{
+	struct message message;
+
+	return (int)msgrcv(id, &message, 1, 0, 0);
+}
+
+static void msg_remove(void)
+{
+	msgctl(id, IPC_RMID, NULL);
+}
+
+static int sem_make(void)
+{
+	return id = semget(IPC_PRIVATE, 1, 0600);
+}
+
+static int sem_add(short what)
+{
+	struct sembuf change = {0, what, 0};
+
+	return semop(id, &change, 1);
+}
+
+static int sem_give(void)
+{
+	return sem_add(1);
+}
+
+static int sem_take(void)
+{
+	return sem_add(-1);
+}
+
+static void sem_remove(void)
+{
+	semctl(id, 0, IPC_RMID);
+}
+
+static int set_lock(short type, int how)
+{
+	struct flock lock = {.l_type = type, .l_whence = SEEK_SET};
+
+	return fcntl(id, how, &lock);
+}
+
+static int make_file(void)
+{
+	char name[] = "/tmp/mp-waiter-XXXXXX";
+
+	id = mkstemp(name);
+	unlink(name);
+	return id;
+}
+
+static int lock_make(void)
+{
+	return make_file() < 0 ? -1 : set_lock(F_WRLCK, F_SETLK);
+}
+
+static int lock_give(void)
+{
+	return set_lock(F_UNLCK, F_SETLK);
+}
+
+static int lock_take(void)
+{
+	return set_lock(F_WRLCK, F_SETLKW);
+}
+
+static int flock_make(void)
+{
+	return make_file() < 0 ? -1 : flock(id, LOCK_EX);
+}
+
+static int flock_give(void)
+{
+	return flock(id, LOCK_UN);
+}
+
+/* Through a description of its own: the lock belongs to that. */
+static int flock_take(void)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", id);
+	return flock(open(name, O_RDWR), LOCK_EX);
+}
+
+static const struct thing {
+	const char *name;
+	int (*make)(void), (*give)(void), (*take)(void);
+	void (*remove)(void);
+} things[] = {
+	{"mq", mq_make, mq_give, mq_take, NULL},
+	{"msg", msg_make, msg_give, msg_take, msg_remove},
+	{"sem", sem_make, sem_give, sem_take, sem_remove},
+	{"lock", lock_make, lock_give, lock_take, NULL},
+	{"flock", flock_make, flock_give, flock_take, NULL},
+};
+
+/* Until it sleeps: it does nothing but come to its call. */
+static void await_sleep(pid_t pid)
+{
+	char name[32], state = 0;
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", (int)pid);
+	while (state != 'S' && state != 'Z') {
+		FILE *file = fopen(name, "r");
+
+		if (!file || fscanf(file, "%*d %*s %c", &state) != 1)
+			exit(1);
+		fclose(file);
+		usleep(10000);
+	}
+}
+
+static int wait_for(const struct thing *thing, int now)
+{
+	int status = 1;
+	pid_t child;
+
+	if (thing->make() < 0 || (now && thing->give() < 0))
+		return 1;
+	child = fork();
+	if (child == 0) {
+		if (thing->take() < 0)
+			_exit(1);
+		_exit(write(1, "got it\n", 7) != 7);
+	}
+	if (!now) {
+		await_sleep(child);
+		status = thing->give() < 0;
+	}
+	wait(&status);
+	if (thing->remove)
+		thing->remove();
+	return status != 0;
+}
+
+/* --- sockets ---------------------------------------------------------------------------------- */
+
+static int listen_at(const struct sockaddr *address, socklen_t length)
+{
+	int fd = socket(address->sa_family, SOCK_STREAM, 0);
+
+	return fd < 0 || bind(fd, address, length) < 0 || listen(fd, 1) < 0 ? -1 : fd;
+}
+
+/* The child says a word and listens to one; with `hangs_up` it does not even listen. */
+static int call(const struct sockaddr *address, socklen_t length, int hangs_up)
+{
+	int fd = socket(address->sa_family, SOCK_STREAM, 0);
+	char word[4];
+
+	if (connect(fd, address, length) < 0 || send(fd, "ping", 4, 0) != 4)
+		return 1;
+	return !hangs_up && recv(fd, word, 4, MSG_WAITALL) != 4;
+}
+
+static int answer(int listening)
+{
+	int fd = accept(listening, NULL, NULL);
+	char word[4];
+
+	if (recv(fd, word, 4, MSG_WAITALL) != 4)
+		return 1;
+	send(fd, "pong", 4, MSG_NOSIGNAL);
+	return 0;
+}
+
+static int talk(const struct sockaddr *address, socklen_t length, int hangs_up)
+{
+	int listening = listen_at(address, length), status = 1, failed;
+	struct sockaddr_storage own;
+	pid_t child;
+
+	length = sizeof(own);
+	if (listening < 0 || getsockname(listening, (struct sockaddr *)&own, &length) < 0)
+		return 1;
+	child = fork();
+	if (child == 0)
+		_exit(call((struct sockaddr *)&own, length, hangs_up));
+	await_sleep(child);
+	failed = answer(listening);
+	wait(&status);
+	return failed || status != 0;
+}
+
+int main(int argc, char *argv[])
+{
+	const char *what = argc > 1 ? argv[1] : "", *how = argc > 2 ? argv[2] : "";
+	struct sockaddr_un here = {.sun_family = AF_UNIX};
+	struct sockaddr_in there = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+
+	for (size_t i = 0; i < sizeof(things) / sizeof(*things); i++)
+		if (!strcmp(things[i].name, what))
+			return wait_for(&things[i], !strcmp(how, "now"));
+	if (!strcmp(what, "unix")) /* the kernel gives it a name */
+		return talk((struct sockaddr *)&here, sizeof(sa_family_t), !strcmp(how, "gone"));
+	if (!strcmp(what, "tcp"))
+		return talk((struct sockaddr *)&there, sizeof(there), 0);
+	fprintf(stderr, "usage: waiter mq|msg|sem|lock|flock [now] | unix [gone] | tcp\n");
+	return 2;
+}

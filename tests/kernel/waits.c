@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Who waits for whom in calls that know no descriptor of a pipe, and who talks through sockets. */
+#include "tap.h"
+#include "trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *waiter;
+
+static const char waits_contract[] = "process k = child 1 of main\n"
+				     "claim \"It waits until main lets it go on\"\n"
+				     "    k waits\n"
+				     "    k waits for main before k prints \"got it\"\n"
+				     "    main wakes k\n"
+				     "claim \"It finds at once what it wants\"\n"
+				     "    k never waits\n"
+				     "    k never waits for main\n"
+				     "    main never wakes k\n"
+				     "claim \"It gets it\"\n"
+				     "    k prints \"got it\" once\n"
+				     "    k exits with 0\n";
+
+static const char socket_contract[] = "process k = child 1 of main\n"
+				      "channel up = from k to main\n"
+				      "claim \"What is said before the call is taken is heard\"\n"
+				      "    k writes up once\n"
+				      "    main reads up once\n"
+				      "    main reads from k once\n"
+				      "claim \"Nothing is said\"\n"
+				      "    k never writes up\n"
+				      "    main never reads from k\n"
+				      "claim \"It goes well\"\n"
+				      "    k exits with 0\n"
+				      "    main exits with 0\n";
+
+static const char *make_contract(const char *name, const char *text)
+{
+	const char *path = trace_path(trace_places.work, name);
+	FILE *file = fopen(path, "w");
+
+	if (!file || fputs(text, file) < 0 || fclose(file) != 0)
+		tap_bail("cannot write %s", path);
+	return path;
+}
+
+/* "1" or "1 2": the claims that do not hold; they are all broken, or all open. */
+static void judge(const char *contract, const char *what, const char *how, int status,
+		  const char *failing)
+{
+	const char *const options[] = {"-c", contract, NULL};
+	const char *const command[] = {waiter, what, *how ? how : NULL, NULL};
+	struct trace_report report;
+	bool good;
+
+	trace_judge(&report, NULL, options, command);
+	good = is_int(report.run.status, status, "%s %s: exit status", what, how);
+	good &= ok(report.well_formed && !report.run.left, "%s %s: a whole report", what, how);
+	good &= is_string(report.broken, failing, "%s %s: the claims that do not hold", what, how);
+	if (!good)
+		trace_show(&report);
+	trace_free(&report);
+}
+
+int main(int argc, char *argv[])
+{
+	static const char *const calls[] = {"mq", "msg", "sem", "lock", "flock"};
+	const char *waits, *sockets;
+
+	trace_begin(argc, argv);
+	if (argc != 6)
+		tap_bail("the waiter is missing");
+	waiter = argv[5];
+	waits = make_contract("waits.contract", waits_contract);
+	sockets = make_contract("sockets.contract", socket_contract);
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		judge(waits, calls[i], "", 1, "2");
+		judge(waits, calls[i], "now", 1, "1");
+	}
+	judge(sockets, "unix", "", 1, "2");
+	/* Whom the bytes came from cannot be known any more: nothing is said of that. */
+	judge(sockets, "unix", "gone", 3, "1 2");
+	judge(sockets, "tcp", "", 3, "1 2");
+	trace_end();
+	return tap_done();
+}
