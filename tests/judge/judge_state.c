@@ -40,10 +40,64 @@ static void test_together(void)
 	story = lives(bad, 2, child);
 	it_breaks(story, TWO, "  g run at the same time", "g run at the same time",
 		  "one was waited for and reaped at 0.2 ms, before two was forked at 0.2 ms");
+	/* Nobody waited for it: it was quicker than the next fork, and need not have been. */
 	polls(story, 161, command(story), child[0]);
 	it_holds(story, TWO, "  g run at the same time");
+	it_is_open(story, TWO, "  g run one at a time",
+		   "one had ended before two was forked, but nobody had waited for that: another "
+		   "time they may meet");
+	it_is_open(story, TWO, "  at most 1 of g at once", NULL);
+	it_holds(story, TWO, "  at most 2 of g at once");
 	waits_for_end(story, 120, 151, command(story), child[0]);
 	it_breaks(story, TWO, "  g run at the same time", NULL, NULL);
+	story_free(story);
+}
+
+/* Its parent does not wait for it, but lets it end all the same, and so it never meets the next. */
+static void test_let_end(void)
+{
+	static const struct life polled[] = {{100, 150, 0}, {200, 300, 310}};
+	struct mp_process *child[2];
+	struct story *story = lives(polled, 2, child);
+	struct mp_act *poll;
+
+	sleeps(story, 140, 149, command(story));
+	sleeps(story, 151, 190, child[1]);
+	it_holds(story, TWO, "  g run at the same time");
+	it_is_open(story, TWO, "  g run one at a time", NULL);
+	poll = polls(story, 161, command(story), child[0]);
+	it_holds(story, TWO, "  g run at the same time");
+	poll->watched = true;
+	it_is_open(story, TWO, "  g run at the same time",
+		   "it was looked for one again and again until it had ended, before another was "
+		   "forked: that may be a way to wait");
+	sleeps(story, 149, 160, command(story));
+	it_breaks(story, TWO, "  g run at the same time", NULL,
+		  "one was reaped at 0.2 ms, before two was forked at 0.2 ms");
+	it_holds(story, TWO, "  g run one at a time\n  at most 1 of g at once");
+	story_free(story);
+	story = lives(polled, 2, child);
+	sleeps(story, 149, 160, command(story));
+	it_breaks(story, TWO, "  g run at the same time", "g run at the same time",
+		  "one ended at 0.1 ms, before two was forked at 0.2 ms");
+	it_holds(story, TWO, "  g run one at a time\n  at most 1 of g at once");
+	story_free(story);
+}
+
+/* Another one had forked the first, and only who forks the second slept meanwhile. */
+static void test_let_end_elsewhere(void)
+{
+	struct story *story = story_new("cmd", NULL);
+	struct mp_process *left = forks(story, 10, command(story), "left");
+	struct mp_process *child = forks(story, 100, left, "c1"), *right;
+
+	exits(story, 150, child, 0);
+	waits_for_data(story, 120, 160, command(story), left, pipes(story));
+	right = forks(story, 170, command(story), "right");
+	exits(story, 300, forks(story, 180, right, "c2"), 0);
+	it_breaks(story, "group g = descendants of main named \"c*\"\n", "  g run at the same time",
+		  NULL, NULL);
+	it_holds(story, "group g = descendants of main named \"c*\"\n", "  g run one at a time");
 	story_free(story);
 }
 
@@ -59,6 +113,7 @@ static void test_one_at_a_time(void)
 	it_holds(story, GROUP, "  g run one at a time\n  at most 1 of g at once");
 	story_free(story);
 	story = lives(unreaped, 2, child);
+	sleeps(story, 110, 190, command(story));
 	it_holds(story, GROUP, "  g run one at a time");
 	story_free(story);
 	story = lives(bad, 2, child);
@@ -170,6 +225,8 @@ int main(void)
 {
 	tap_plan(0);
 	test_together();
+	test_let_end();
+	test_let_end_elsewhere();
 	test_one_at_a_time();
 	test_at_once();
 	test_lives();

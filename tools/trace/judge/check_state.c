@@ -14,6 +14,7 @@ struct span {
 	uint64_t from, to; /* MP_NEVER: it did not end */
 	const struct mp_process *process;
 	const struct mp_act *act;
+	bool loose; /* nobody let it end before the next was forked: that was a race */
 };
 
 struct stating {
@@ -125,40 +126,53 @@ static bool was_awaited(const struct stating *s, const struct mp_process *proces
 	return false;
 }
 
-/* Until somebody waited for it: a child that is only found dead by a poll between two forks (and
- * one that nobody reaps) was there together with the next, whoever was quicker. */
-static uint64_t there_until(const struct stating *s, const struct mp_process *process)
+/* Was the thread that did `act` later blocked, or asleep, at this moment? */
+static int rested(struct stating *s, const struct mp_act *act, enum mp_act_kind kind, uint64_t at,
+		  bool *out)
 {
-	if (process->reaped == MP_NEVER || process->killed_by_us)
-		return MP_NEVER;
-	return process->reaped_by_poll && !was_awaited(s, process) ? MP_NEVER : process->reaped;
+	struct mp_act *const *all = s->judging->model->acts;
+	size_t count, from = 0, to;
+	const size_t *acts = mp_index_acts(&s->judging->by_who, act->who, kind, &count);
+
+	for (to = count; from < to;) {
+		size_t middle = from + (to - from) / 2;
+
+		if (all[acts[middle]]->at <= at)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; !*out && from < count && all[acts[from]]->at <= act->at; from++) {
+		if (!mp_spend(s->trial, 4))
+			return MP_TOO_MUCH_WORK;
+		*out = all[acts[from]]->tid == act->tid && all[acts[from]]->begin <= at;
+	}
+	return 0;
 }
 
-static int check_same_time(struct stating *s)
+/*
+ * Had somebody let the one end before he went on to fork the next, or an ancestor of it? He waited
+ * for it, or was blocked in anything, or slept, when it ended. Else it was merely quicker.
+ */
+static int let_end(struct stating *s, const struct mp_process *early, const struct mp_process *next,
+		   bool *out)
 {
-	const struct mp_process *late = s->group.members[0], *early = late;
-	bool mine;
-	int err;
+	int err = 0;
 
-	for (size_t i = 1; i < s->group.count; i++) {
-		const struct mp_process *process = s->group.members[i];
+	*out = (early->reaped != MP_NEVER && !early->reaped_by_poll) || was_awaited(s, early);
+	for (; err == 0 && !*out && next != NULL && next->born > early->ended;
+	     next = next->parent) {
+		const struct mp_act *fork = act_of(s, next, MP_ACT_FORK, true);
 
-		if (process->born > late->born)
-			late = process;
-		if (there_until(s, process) < there_until(s, early))
-			early = process;
+		if (!mp_spend(s->trial, 64))
+			return MP_TOO_MUCH_WORK;
+		if (fork == NULL || fork->who == NULL)
+			continue;
+		err = rested(s, fork, MP_ACT_WAIT, early->ended, out);
+		if (err == 0 && !*out)
+			err = rested(s, fork, MP_ACT_SLEEP, early->ended, out);
 	}
-	if (late->born <= there_until(s, early))
-		return hold_state(s);
-	err = break_state(s, &mine);
-	if (err != 0 || !mine)
-		return err;
-	say_at(s, early, "was waited for and reaped", early->reaped);
-	fputs(", before ", s->trial->seen);
-	say_at(s, late, "was forked", late->born);
-	mp_trial_act(s->trial, act_of(s, early, MP_ACT_REAP, true));
-	mp_trial_act(s->trial, act_of(s, late, MP_ACT_FORK, true));
-	return 0;
+	return err;
 }
 
 static int compare_spans(const void *left, const void *right)
@@ -168,6 +182,30 @@ static int compare_spans(const void *left, const void *right)
 	if (a->from != b->from)
 		return a->from < b->from ? -1 : 1;
 	return (a->to > b->to) - (a->to < b->to);
+}
+
+/* Of each that was gone before another was forked: was it let end before the first of these? */
+static int find_loose(struct stating *s, struct span *spans, size_t count)
+{
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < count; i++) {
+		size_t from = i + 1, to = count;
+		bool let = true;
+
+		while (from < to) {
+			size_t middle = from + (to - from) / 2;
+
+			if (spans[middle].from < spans[i].to)
+				from = middle + 1;
+			else
+				to = middle;
+		}
+		if (from < count)
+			err = let_end(s, spans[i].process, spans[from].process, &let);
+		spans[i].loose = !let;
+	}
+	return err;
 }
 
 /* From fork until reaped, or until the end when nobody reaps it; sorted by fork. When waits were
@@ -185,11 +223,68 @@ static int lifetimes(struct stating *s, bool certain, struct span **out)
 			      : process->reaped != MP_NEVER && !certain ? process->reaped
 									: process->ended;
 
-		spans[i] = (struct span){process->born, to, process, NULL};
+		spans[i] = (struct span){.from = process->born, .to = to, .process = process};
 	}
 	qsort(spans, s->group.count, sizeof(*spans), compare_spans);
 	*out = spans;
+	return find_loose(s, spans, s->group.count);
+}
+
+static int say_gone(struct stating *s, const struct span *early, const struct span *late)
+{
+	bool mine;
+	int err = break_state(s, &mine);
+
+	if (err != 0 || !mine)
+		return err;
+	say_at(s, early->process,
+	       early->process->reaped != early->to ? "ended"
+	       : early->process->reaped_by_poll	   ? "was reaped"
+						   : "was waited for and reaped",
+	       early->to);
+	fputs(", before ", s->trial->seen);
+	say_at(s, late->process, "was forked", late->from);
+	decide_by_end(s, early->process);
+	mp_trial_act(s->trial, act_of(s, early->process, MP_ACT_REAP, true));
+	mp_trial_act(s->trial, act_of(s, late->process, MP_ACT_FORK, true));
 	return 0;
+}
+
+/* Quicker than the next fork: but somebody looked for it again and again meanwhile. */
+static bool was_watched(const struct stating *s, const struct span *span)
+{
+	const struct mp_act *reap = act_of(s, span->process, MP_ACT_REAP, true);
+
+	return span->loose && reap != NULL && reap->watched;
+}
+
+static int open_watched(struct stating *s, const struct span *spans, const struct span *late)
+{
+	while (spans < late && !(was_watched(s, spans) && spans->to <= late->from))
+		spans++;
+	if (spans == late || mp_doubt_any(&s->doubt))
+		return hold_state(s);
+	return mp_trial_open(s->trial, "it was looked for one again and again until it had ended, "
+				       "before another was forked: that may be a way to wait");
+}
+
+/* Who was merely quicker than the next fork was there together with the next. */
+static int check_same_time(struct stating *s)
+{
+	const struct span *early = NULL, *late;
+	struct span *spans = NULL;
+	int err = lifetimes(s, false, &spans);
+
+	if (err == 0) {
+		late = &spans[s->group.count - 1];
+		for (const struct span *span = spans; span < late; span++)
+			if (!span->loose && span->to <= late->from &&
+			    (early == NULL || span->to < early->to))
+				early = span;
+		err = early == NULL ? open_watched(s, spans, late) : say_gone(s, early, late);
+	}
+	free(spans);
+	return err;
 }
 
 static int compare_times(const void *left, const void *right)
@@ -199,8 +294,9 @@ static int compare_times(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-/* The first span with which there are more than `most` at once; *count how many then. */
-static int find_crowd(const struct span *spans, size_t total, int64_t most,
+/* The first span with which there are more than `most` at once, or with `perhaps` may have been;
+ * *count how many then. */
+static int find_crowd(const struct span *spans, size_t total, int64_t most, bool perhaps,
 		      const struct span **crowd, int64_t *count)
 {
 	uint64_t *ends = malloc(total * sizeof(*ends));
@@ -210,7 +306,7 @@ static int find_crowd(const struct span *spans, size_t total, int64_t most,
 	if (ends == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < total; i++)
-		ends[i] = spans[i].to;
+		ends[i] = perhaps && spans[i].loose ? MP_NEVER : spans[i].to;
 	qsort(ends, total, sizeof(*ends), compare_times);
 	for (size_t i = 0; i < total; i++) {
 		while (gone < total && ends[gone] <= spans[i].from)
@@ -250,22 +346,47 @@ static void say_crowd(struct stating *s, const struct span *spans, const struct 
 		fputs(" was still there", s->trial->seen);
 }
 
+/* There were not too many; but somebody was gone only because he was quick. */
+static int hold_crowd(struct stating *s, const struct span *spans)
+{
+	const struct span *crowd, *early = spans;
+	int64_t count;
+	char *cause = NULL;
+	size_t size;
+	FILE *out;
+	int err = find_crowd(spans, s->group.count, s->most, true, &crowd, &count);
+
+	if (err != 0 || crowd == NULL || mp_doubt_any(&s->doubt))
+		return err != 0 ? err : hold_state(s);
+	while (!early->loose || early->to > crowd->from)
+		early++;
+	out = open_memstream(&cause, &size);
+	if (out == NULL)
+		return -ENOMEM;
+	mp_say_process(out, s->judging, early->process);
+	fputs(" had ended before ", out);
+	mp_say_process(out, s->judging, crowd->process);
+	fputs(" was forked, but nobody had waited for that: another time they may meet", out);
+	err = fclose(out) == 0 ? mp_trial_open(s->trial, cause) : -ENOMEM;
+	free(cause);
+	return err;
+}
+
 /* At most s->most at once. */
 static int check_crowd(struct stating *s)
 {
 	bool certain = s->doubt.kinds == MP_BIT(MP_WAIT) && s->doubt.blind == 0;
 	struct mp_doubt doubt = s->doubt;
 	const struct span *crowd;
-	struct span *spans;
+	struct span *spans = NULL;
 	bool mine = true;
 	int64_t count;
 	int err = lifetimes(s, certain, &spans);
 
-	if (err != 0)
-		return err;
-	err = find_crowd(spans, s->group.count, s->most, &crowd, &count);
+	if (err == 0)
+		err = find_crowd(spans, s->group.count, s->most, false, &crowd, &count);
 	if (err == 0 && crowd == NULL)
-		err = hold_state(s);
+		err = hold_crowd(s, spans);
 	if (err == 0 && crowd != NULL) {
 		/* They lived together: no wait that was lost can change that. */
 		if (certain)
@@ -400,8 +521,7 @@ static int check_outlives(struct stating *s)
 	return 0;
 }
 
-/* --- printing in turn --------------------------------------------------------------------------
- */
+/* --- printing in turn ------------------------------------------------------------------------ */
 
 static int add_lines(struct stating *s, const struct mp_process *process, struct span *spans,
 		     size_t *count)
@@ -412,7 +532,8 @@ static int add_lines(struct stating *s, const struct mp_process *process, struct
 	for (size_t i = 0; spans != NULL && i < lines; i++) {
 		const struct mp_act *act = s->judging->model->acts[acts[i]];
 
-		spans[*count + i] = (struct span){act->begin, act->at, process, act};
+		spans[*count + i] = (struct span){
+			.from = act->begin, .to = act->at, .process = process, .act = act};
 	}
 	*count += lines;
 	return 0;
@@ -479,8 +600,7 @@ static int check_print_in_turn(struct stating *s)
 	return err;
 }
 
-/* --- nothing is left ----------------------------------------------------------------------------
- */
+/* --- nothing is left ------------------------------------------------------------------------- */
 
 /* Its parent has to reap it and has not: somebody else will only when that parent has ended. */
 static bool is_zombie(const struct mp_process *process, uint64_t when)
