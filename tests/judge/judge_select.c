@@ -60,6 +60,11 @@ static void test_names(void)
 	struct story *story = three(child);
 
 	is_named(story, 150, child[1], "blue");
+	child[1]->images = calloc(1, sizeof(*child[1]->images));
+	if (child[1]->images == NULL)
+		tap_bail("no memory");
+	child[1]->images[0].at = child[1]->names[1].at;
+	child[1]->image_count = 1;
 	prints(story, 200, child[1], "b");
 	it_holds(story, "process p = child of main named \"bl*\"\n", "  p prints \"b\"");
 	it_breaks(
@@ -69,7 +74,12 @@ static void test_names(void)
 	it_breaks(story, "process p = child of main named \"black\"\n", "  p prints \"b\"",
 		  "p is the one child of main named \"black\"",
 		  "no child of main has such a name: main forked 3");
-	/* It was born with this name, and gave it up. */
+	/* A name from birth on counts, as it does for the verb, but not one that was its parent's.
+	 */
+	is_named(story, 250, child[2], "yellow");
+	it_holds(story, "process p = child of main named \"red-2\"\n",
+		 "  p is named \"red-2\"\n  p is named \"yellow\"");
+	it_breaks(story, "process p = child 2 of main\n", "  p is named \"green\"", NULL, NULL);
 	it_breaks(story, "process p = child of main named \"green\"\n", "  p prints \"b\"", NULL,
 		  "no child of main has such a name: main forked 3");
 	it_holds(story, "group g = children of main named \"red*\"\n", "  g never print \"b\"");

@@ -17,15 +17,15 @@ static size_t first_child(const struct mp_process *parent)
 	return first < parent->child_count ? first : 0;
 }
 
-/* Does it have such a name? The one it was born with is its parent's, unless it stayed. */
+/* Does it ever have such a name? */
 static int is_named(struct selecting *s, struct mp_glob *glob, const struct mp_process *process,
 		    bool *out)
 {
-	size_t from = process->name_count > 1 ? 1 : 0;
 	int err = 0;
 
 	*out = false;
-	for (size_t i = from; err == 0 && !*out && i < process->name_count; i++)
+	for (size_t i = mp_process_first_name(process);
+	     err == 0 && !*out && i < process->name_count; i++)
 		err = mp_glob_names(glob, process->names[i].text, &s->judging->work, out);
 	return err;
 }

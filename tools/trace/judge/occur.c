@@ -271,13 +271,14 @@ static int gather_first_reads(struct gathering *g)
 	return err;
 }
 
-/* The name at birth counts too, and a name that is given again does not. */
+/* The name at birth counts too where it is the process's own, and a name that is given again does
+ * not. */
 static int gather_names(struct gathering *g)
 {
 	for (size_t i = 0; i < g->side->who.count; i++) {
 		const struct mp_process *process = g->side->who.members[i];
 
-		for (size_t j = 0; j < process->name_count; j++) {
+		for (size_t j = mp_process_first_name(process); j < process->name_count; j++) {
 			const struct mp_name *name = &process->names[j];
 			struct mp_occurrence this = {
 				.at = name->at,
