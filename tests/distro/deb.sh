@@ -183,7 +183,7 @@ find_pages() {
 		while read -r section name; do
 			man -w "$section" "$name" >>/tmp/found && whatis -s "$section" "$name" || exit
 		done </tmp/pages
-		man mp-barrier | grep "p3 and p4 wait for nobody"
+		man mp-barrier | grep "p3 and p4 wait for nobody" || exit
 		[ "$(wc -l </tmp/pages)" = "$(wc -l </tmp/found)" ] && rm /tmp/pages /tmp/found'
 }
 

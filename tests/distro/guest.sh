@@ -7,7 +7,8 @@
 #   refuses   that mp-trace says in one line that this kernel is too old
 #   FOLDER    has tap.sh, demos, verified, and perhaps tests: lines of name, seconds and command
 #
-# Prints a block for each test, of TAP between "@ test NAME" and "@ ended STATUS".
+# Prints how many blocks there will be, and a block for each test, of TAP between "@ test NAME" and
+# "@ ended STATUS". None of them reads from what another reads.
 part=$1 folder=$2
 
 # refused TEXT PATTERN COMMAND…: the command ends with 2, and has one line to say, like that.
@@ -34,7 +35,7 @@ demos() {
 		*) continue ;;
 		esac
 		# shellcheck disable=SC2086 # words
-		ok "${demo}${options:+ $options} keeps its contract" mp-trace "$demo" $options
+		ok "${demo}${options:+ $options} keeps its contract" mp-trace "$demo" $options </dev/null
 	done <"$folder/demos"
 }
 
@@ -66,7 +67,7 @@ block() {
 	shift
 	(
 		"$@"
-	)
+	) </dev/null
 	echo "@ ended $?"
 }
 
@@ -85,9 +86,12 @@ tests() {
 }
 
 if [ "$part" = refuses ]; then
+	echo "@ blocks 1"
 	block refusal own too_old
 	exit
 fi
+[ ! -e "$folder/tests" ] || listed=$(wc -l <"$folder/tests")
+echo "@ blocks $((3 + ${listed:-0}))"
 block demos own demos
 block verifier own verifier
 [ ! -e "$folder/tests" ] || tests

@@ -179,6 +179,15 @@ run_under() {
 	echo "@ seconds $(($(date +%s) - begun))" >>"$log"
 }
 
+# is_whole LOG: as many blocks as were announced, and then what ran there ended well.
+is_whole() {
+	output "$1" >"$1.output"
+	announced=$(sed -n 's/^@ blocks //p' "$1.output")
+	counted=$(grep -c '^@ test ' "$1.output")
+	rm -f "$1.output"
+	[ "$announced" = "$counted" ] && [ "$(status_of "$1")" = 0 ]
+}
+
 # The machine itself, as a test like those that ran in it.
 block_of_machine() {
 	echo "@ test machine"
@@ -195,7 +204,12 @@ block_of_machine() {
 		echo "ok 2 - the kernel complains of nothing"
 	fi
 	rm -f "$1.complaints"
-	printf '1..2\n@ ended 0\n'
+	if is_whole "$1"; then
+		echo "ok 3 - ran all that it was given"
+	else
+		echo "not ok 3 - ran all that it was given"
+	fi
+	printf '1..3\n@ ended 0\n'
 }
 
 blocks_of() {
@@ -203,79 +217,6 @@ blocks_of() {
 	echo "@ kernel $1 ${vmlinuz##*/vmlinuz-} $(sed -n 's/^@ seconds //p' "$keep/$1.log")"
 	output "$keep/$1.log"
 	block_of_machine "$keep/$1.log"
-}
-
-# One TAP of all blocks of all kernels, and the figures of the verifier on standard error.
-join_blocks() {
-	awk '
-	function point(good, text) {
-		print (good ? "ok " : "not ok ") ++points " - " kernel " / " test ": " text
-		failed[kernel] += !good
-		passed[kernel] += good
-	}
-	function close_block(status) {
-		if (!inside)
-			return
-		if (status == "")
-			point(0, "it did not come to its end")
-		else if (bailed || plan != seen || (status && !bad))
-			point(0, seen " points of " plan ", exit status " status)
-		inside = 0
-	}
-	$1 == "@" && $2 == "kernel" {
-		close_block("")
-		kernel = $3
-		kernels[++count] = kernel
-		release[kernel] = $4
-		seconds[kernel] = $5
-	}
-	$1 == "@" && $2 == "test" {
-		close_block("")
-		test = $3
-		inside = 1
-		seen = bad = bailed = 0
-		plan = -1
-	}
-	$1 == "@" && $2 == "ended" { close_block($3) }
-	$1 == "@" && $2 == "verified" {
-		if (!(($3) in total))
-			names[++hooks] = $3
-		total[$3] += $4
-		verified[$3, kernel] = $4
-		verified["in all", kernel] += $4
-	}
-	inside && /^(not )?ok [0-9]+/ {
-		good = $1 == "ok"
-		text = $0
-		sub(/^(not )?ok [0-9]+( - )?/, "", text)
-		point(good, text)
-		seen++
-		bad += !good
-	}
-	inside && /^1\.\.[0-9]+$/ { plan = substr($1, 4) }
-	inside && /^#/
-	inside && /^Bail out!/ { bailed = 1 }
-	END {
-		close_block("")
-		print "1.." points + 0
-		names[++hooks] = "in all"
-		printf "%-22s", "kernel" >"/dev/stderr"
-		for (k = 1; k <= count; k++)
-			printf "%10s", kernels[k] >"/dev/stderr"
-		for (h = 1; h <= hooks; h++) {
-			printf "\n%-22s", names[h] >"/dev/stderr"
-			for (k = 1; k <= count; k++)
-				printf "%10s", verified[names[h], kernels[k]] >"/dev/stderr"
-		}
-		print "" >"/dev/stderr"
-		for (k = 1; k <= count; k++) {
-			kernel = kernels[k]
-			printf "%s (%s): %d s, %d passed, %d failed\n", kernel, release[kernel],
-				seconds[kernel], passed[kernel], failed[kernel] >"/dev/stderr"
-			all_failed += failed[kernel]
-		}
-		exit all_failed > 0 || !points
-	}'
 }
 
 # with_each COMMAND: and kernel, suite, and what is expected.
@@ -339,4 +280,4 @@ make_initramfs
 say "booting ${chosen}" >&2
 with_each begin_run
 wait
-with_each blocks_of | join_blocks
+with_each blocks_of | awk -f "$here/join.awk"

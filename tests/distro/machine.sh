@@ -23,6 +23,7 @@
 #                            that of the line; 125 when it did not come to an end. To be called
 #                            in a shell of its own, which ends with it on SIGTERM.
 #   came_to_end LOG          succeeds if the machine did
+#   status_of LOG            prints the status of the line; nothing when it did not come to its end
 #   output LOG               prints what the line printed
 #   kernel_log LOG           prints what the kernel logged, until after the line
 #   complaints LOG           prints the lines in which the kernel complains; fails if there is none
@@ -158,6 +159,10 @@ between() {
 	tr -d '\r' <"$1" | sed -n "/^$2/,/^$3/p" | sed "/^$2/d;/^$3/d"
 }
 
+status_of() {
+	tr -d '\r' <"$1" | sed -n 's/^@ status //p' | tail -n 1
+}
+
 output() {
 	between "$1" '@ output' '@ status'
 }
@@ -191,5 +196,5 @@ boot() {
 	wait "$!" || echo "QEMU ended with $?" >>"$3"
 	trap - TERM
 	came_to_end "$3" || return 125
-	return "$(tr -d '\r' <"$3" | sed -n 's/^@ status //p' | tail -n 1)"
+	return "$(status_of "$3")"
 }

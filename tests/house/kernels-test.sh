@@ -39,7 +39,8 @@ not() {
 	! "$@"
 }
 
-demos='@ test demos
+demos='@ blocks 1
+@ test demos
 ok 1 - mp-pipe keeps its contract
 ok 2 - mp-pool keeps its contract
 1..2
@@ -64,7 +65,8 @@ is "what ran well passes" "$(kernels)" "ok 1 - 6.1 / demos: mp-pipe keeps its co
 ok 2 - 6.1 / demos: mp-pool keeps its contract
 ok 3 - 6.1 / machine: came to its end
 ok 4 - 6.1 / machine: the kernel complains of nothing
-1..4
+ok 5 - 6.1 / machine: ran all that it was given
+1..5
 exit 0"
 
 while read -r words; do
@@ -99,9 +101,15 @@ told "a test that gave up" "6.1 / demos: 2 points of -1, exit status 0"
 console "$(echo "$demos" | sed '/^@ ended/d')" >"$vmlinuz"
 told "a test without an end" "6.1 / demos: it did not come to its end"
 console "$demos" | sed '/^@ status/,$d' >"$vmlinuz"
-told "a machine without an end" "6.1 / machine: came to its end"
+told "a machine without an end" "6.1 / machine: came to its end" \
+	"6.1 / machine: ran all that it was given"
 : >"$vmlinuz"
-told "a machine that says nothing" "6.1 / machine: came to its end"
+told "a machine that says nothing" "6.1 / machine: came to its end" \
+	"6.1 / machine: ran all that it was given"
+console "$(echo "$demos" | sed 's/blocks 1/blocks 2/')" >"$vmlinuz"
+told "a test that did not run" "6.1 / machine: ran all that it was given"
+console "$demos" | sed 's/^@ status 0/@ status 127/' >"$vmlinuz"
+told "a program that was not there" "6.1 / machine: ran all that it was given"
 
 # One that is ended ends its machine.
 echo '@ stuck' >"$vmlinuz"

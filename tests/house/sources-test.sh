@@ -73,10 +73,10 @@ long_files() {
 }
 
 long_functions() {
-	sources 'lib/*.c' 'bpf/*.[ch]' 'tools/*.c' 'tests/*.c' | xargs awk '
+	sources 'lib/*.c' 'bpf/*.[ch]' 'tools/*.c' 'tests/*.c' '*.sh' try check | xargs awk '
 		FNR == 1 { start = 0 }
-		/^\{/ { start = FNR }
-		/^\}/ && start { if (FNR - start > 61) print FILENAME ":" start ": " FNR - start - 1
+		/^\{|^[a-z_0-9]+\(\) *[{(]$/ { start = FNR }
+		/^[})]/ && start { if (FNR - start > 61) print FILENAME ":" start ": " FNR - start - 1
 				 start = 0 }'
 }
 
