@@ -147,8 +147,8 @@ static void test_unsure(void)
 	loses(story, MP_SIGNAL);
 	it_holds(story, TWO, "  one prints \"0\" when one never signals two");
 	it_is_open(story, TWO, "  one prints \"2\" when one never signals two",
-		   "it is not sure that the condition is true: 4 signal events were lost (ring "
-		   "buffer full)");
+		   "it is not sure that the condition is true: 4 signal events were lost (no "
+		   "room for more)");
 	it_holds(story, TWO, "  one prints \"2\" when one never signals two and n is 3");
 	it_breaks(story, TWO, "  one prints \"2\" when n is 2 and one exits", NULL, NULL);
 	it_holds(
