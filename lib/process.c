@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -251,6 +252,13 @@ int mp_process_give_fd(struct mp_process *process, int fd)
 
 /* --- the child --- */
 
+/* prctl() itself may not be called here: address sanitizers put a function in its place that takes
+ * a lock, which another thread of the parent may have held at the fork. */
+static void name_in_kernel(const char *name)
+{
+	syscall(SYS_prctl, PR_SET_NAME, name, 0, 0, 0);
+}
+
 /* From now on the caller is `process`, and `its_parent` started it. */
 static void become(struct mp_process *process, struct mp_process *its_parent)
 {
@@ -260,7 +268,7 @@ static void become(struct mp_process *process, struct mp_process *its_parent)
 	parent = its_parent;
 	self = process;
 	self->stage = STARTED;
-	prctl(PR_SET_NAME, self->name);
+	name_in_kernel(self->name);
 }
 
 static _Noreturn void live(struct mp_process *process, const struct mp_birth *birth,
