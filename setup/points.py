@@ -26,6 +26,7 @@ class Test:
         self.failures = []  # texts
         self.skips = []  # (point, reason)
         self.plan = None
+        self.last = "any point"
 
     def read(self, output):
         bailed = None
@@ -42,7 +43,7 @@ class Test:
         if bailed:
             self.failures.append(bailed)
         elif self.plan is None:
-            self.failures.append("no plan")
+            self.failures.append(f"no plan after {self.last}")
         elif self.plan != self.seen():
             self.failures.append(f"{self.plan} points planned, {self.seen()} seen")
         elif self.plan == 0 and not self.skips:
@@ -58,6 +59,7 @@ class Test:
     def read_point(self, line):
         bad, number, what, directive, reason = POINT.fullmatch(line).groups()
         what = what.strip() or f"point {number}"
+        self.last = f"'{what}'"
         if bad:
             self.failures.append(what)
         elif directive and directive.upper() == "SKIP":
@@ -70,8 +72,13 @@ class Test:
 
     def judge_end(self, result, status):
         """A test that did not end well has failed, whatever its points say."""
-        if result not in ("OK", "SKIP") and not self.failures:
-            self.failures.append(f"ended as {result}, exit status {status}")
+        if result in ("OK", "SKIP"):
+            return
+        ended = f"ended as {result}, exit status {status}"
+        if not self.failures:
+            self.failures.append(ended)
+        elif self.plan is None:
+            self.failures[-1] += f"; {ended}"
 
 
 def from_log(path):

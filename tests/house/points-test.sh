@@ -38,6 +38,10 @@ entry "unit / a" OK 0 '1..3\nok 1\nok 2\n'
 counts "a point is missing" "3 passed, 1 failed; 1"
 entry "unit / a" OK 0 'ok 1\nok 2\n'
 counts "there is no plan" "3 passed, 1 failed; 1"
+entry "unit / a" TIMEOUT -15 'ok 1 - one\nok 2 - two\n'
+counts "it hangs" "3 passed, 1 failed; 1"
+is "and where is told" "$(echo "$got" | grep ^failed)" \
+	"failed: unit / a: no plan after 'two'; ended as TIMEOUT, exit status -15"
 entry "unit / a" OK 0 "$good"
 entry "unit / b" SKIP 0 '1..0\n'
 counts "a test without a point" "3 passed, 1 failed; 1"
