@@ -14,7 +14,7 @@
 # Prints TAP of what ran under the kernels, and on standard error what else is to tell. Exit
 # status: 0 all passed, 1 not, 2 cannot be tried here.
 #
-# Needs root, mmdebstrap, git, qemu-system-arm and cpio. The mirror is that of this machine's apt.
+# Needs root, mmdebstrap, git, ip, qemu-system-arm and cpio. The mirror is that of this machine's apt.
 set -eu
 
 here=$(cd -- "$(dirname -- "$0")" && pwd)
@@ -26,7 +26,7 @@ takes=kernels
 # shellcheck source-path=SCRIPTDIR source=machine.sh
 . "$here/machine.sh"
 describe_arch
-need "$qemu" cpio
+need "$qemu" cpio ip
 
 source=$work/source
 cross=$work/cross
@@ -59,7 +59,7 @@ begin_cross() {
 
 # Without a network, as everything that builds.
 build_packages() {
-	isolate='unshare --net'
+	isolate=alone
 	run_in "$cross" "$user" "cd $first &&
 		DEB_BUILD_OPTIONS=nocheck dpkg-buildpackage -us -uc -b -a $arch -P$profiles \
 			</dev/null >../build.log 2>&1 || { tail -n 50 ../build.log && exit 1; }
@@ -69,7 +69,7 @@ build_packages() {
 
 # The tests lie where they were built, and find there what they need.
 build_tests() {
-	isolate='unshare --net'
+	isolate=alone
 	run_in "$cross" "$user" "meson env2mfile --cross --debarch $arch -o $arch.txt >/dev/null &&
 		meson setup --cross-file $arch.txt -Dtracer=enabled -Dmpi=disabled $tests $first \
 			>setup.log && ninja -C $tests $1 >>setup.log ||

@@ -12,11 +12,12 @@
 #                  the build are used again
 #   --quick        without the unit tests, which belong to each build
 #
-# Needs root, mmdebstrap and git. Mirror, proxies and their like are those of this machine's apt.
+# Needs root, mmdebstrap, git and ip. Mirror, proxies and their like are those of this machine's apt.
 set -eu
 
 # shellcheck source-path=SCRIPTDIR source=packages.sh
 . "$(dirname -- "$0")/packages.sh"
+need ip
 look=$work/look
 place=$work/use
 
@@ -41,7 +42,7 @@ need_for() {
 
 # build_in FOLDER USER WORDS: without a network; WORDS come before the command.
 build_in() {
-	isolate='unshare --net'
+	isolate=alone
 	run_in "$build" "$2" "mkdir -p $1 && cd $1 &&
 		cp $home/source/mp-tools-$version.tar.xz mp-tools_$version.orig.tar.xz &&
 		tar xf mp-tools_$version.orig.tar.xz && cp -r $home/source/debian mp-tools-$version &&

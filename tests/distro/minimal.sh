@@ -11,7 +11,7 @@
 #   --keep FOLDER  where the root is made and left, to look at it; one that is there is used again
 #   COMMAND        instead of the two: runs in the clone as the user (which may call sudo)
 #
-# Needs root, mmdebstrap and git. Mirror, proxies and their like are those of this machine's apt.
+# Needs root, mmdebstrap, git and ip. Mirror, proxies and their like are those of this machine's apt.
 set -eu
 
 suite=bookworm
@@ -34,7 +34,7 @@ while [ $# -gt 0 ]; do
 	esac
 done
 
-need mmdebstrap git
+need mmdebstrap git ip
 top=$(cd -- "$(dirname -- "$0")/../.." && pwd)
 begin # gives $work
 root=${work:?}/root
@@ -56,7 +56,7 @@ prove_both() {
 	as_user 'sudo ./check'
 	say "once more, without a network"
 	# shellcheck disable=SC2034 # run_in's
-	isolate='unshare --net'
+	isolate=alone
 	as_user 'sudo ./try mp-barrier'
 	as_user 'sudo ./try'
 	# Nothing that root left in the clone keeps the user from working on.

@@ -16,7 +16,9 @@ fail() {
 
 need() {
 	for tool; do
-		command -v "$tool" >/dev/null || fail "$tool is not here: apt-get install $tool"
+		command -v "$tool" >/dev/null || fail "$tool is not here: apt-get install" \
+			"$(awk -v tool="$tool" '$3 == tool { print $4 }' \
+				"$(dirname -- "$0")/../../setup/packages")"
 	done
 }
 
@@ -121,6 +123,11 @@ mount_kernel() {
 		mount --make-rslave "$1/$part"
 	done
 	cp -L /etc/resolv.conf "$1/etc/resolv.conf"
+}
+
+# alone COMMAND…: with no network but the loopback, as machines that build for distributions are.
+alone() {
+	unshare --net sh -c 'ip link set lo up && exec "$@"' alone "$@"
 }
 
 # run_in ROOT USER LINE: a line of shell, with a clean environment, as after a login.

@@ -29,9 +29,10 @@ loading='dlopen dlvsym'
 # They allocate with malloc(), which is struck inside of them.
 allocating='asprintf strdup strndup'
 
-# The large-file names are other names of the same.
+# The names for large files, and for what a later C standard reads otherwise, are others of the same.
 called() {
-	nm -D --undefined-only "$library" | sed 's/.* //; s/@.*//; s/64$//' | sort -u
+	nm -D --undefined-only "$library" |
+		sed 's/.* //; s/@.*//; s/64$//; s/^__isoc[0-9]*_//' | sort -u
 }
 
 struck() {
