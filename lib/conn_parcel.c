@@ -83,9 +83,7 @@ int mp_parcel_send(int conn_fd, enum mp_held_kind kind, int fd, const void *mess
 	union {
 		struct cmsghdr header;
 		unsigned char bytes[CMSG_SPACE(sizeof(fd))];
-	} rights = {.header = {.cmsg_len = CMSG_LEN(sizeof(fd)),
-			       .cmsg_level = SOL_SOCKET,
-			       .cmsg_type = SCM_RIGHTS}};
+	} rights;
 	struct msghdr packet = {
 		.msg_iov = parts,
 		.msg_iovlen = 2,
@@ -94,6 +92,11 @@ int mp_parcel_send(int conn_fd, enum mp_held_kind kind, int fd, const void *mess
 	};
 	int rc;
 
+	/* Of a union an initializer clears no more than its first member. */
+	memset(&rights, 0, sizeof(rights));
+	rights.header.cmsg_len = CMSG_LEN(sizeof(fd));
+	rights.header.cmsg_level = SOL_SOCKET;
+	rights.header.cmsg_type = SCM_RIGHTS;
 	memcpy(CMSG_DATA(&rights.header), &fd, sizeof(fd));
 	rc = mp_packets_deliver(conn_fd, &packet, deadline);
 	if (rc != -EMSGSIZE)
