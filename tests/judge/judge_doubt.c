@@ -205,6 +205,29 @@ static void test_descriptors(void)
 	story_free(story);
 }
 
+/* A close that was seen is the last of its end only as far as all descriptors are known. */
+static void test_last_descriptor(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+
+	closes_in(story, 420, one, story_model(story)->streams[0]);
+	it_holds(story, PIPE, "  one closes c once");
+	it_breaks(story, PIPE, "  one never closes c", NULL, "once, at 0.4 ms");
+	story_model(story)->fd_unsure = true;
+	it_is_open(story, PIPE, "  one never closes c",
+		   "descriptors were passed in a message: who holds what is not sure");
+	it_is_open(story, PIPE, "  one closes the writing end of c", NULL);
+	story_model(story)->fd_unsure = false;
+	one->blind = story_model(story)->blind = UINT64_C(1) << MP_BLIND_32BIT;
+	it_is_open(story, PIPE, "  one never closes c", NULL);
+	one->blind = story_model(story)->blind = 0;
+	loses(story, MP_FD, 1);
+	it_is_open(story, PIPE, "  one never closes c",
+		   "1 descriptor event was lost (no room for more)");
+	story_free(story);
+}
+
 static void test_cut(void)
 {
 	struct mp_process *one, *two;
@@ -327,6 +350,7 @@ int main(void)
 	test_blind();
 	test_blind_stranger();
 	test_descriptors();
+	test_last_descriptor();
 	test_cut();
 	test_cut_in_order();
 	test_states();

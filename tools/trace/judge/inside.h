@@ -208,7 +208,8 @@ struct mp_occurrence {
 	bool cut;
 	bool trailed; /* a blank stands behind the text */
 	bool full;    /* a name of as many bytes as the kernel keeps */
-	bool mixed;   /* perhaps it is none: whose bytes were read, or if it waited, is not sure */
+	bool mixed;   /* perhaps it is none: whose bytes were read, if it waited, or if it was the
+		       * last descriptor that it closed, is not sure */
 	int64_t value;
 };
 

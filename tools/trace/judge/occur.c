@@ -221,6 +221,19 @@ static int gather_acts(struct gathering *g)
 	return err;
 }
 
+/* Whether a descriptor was the last one is known only when all have been seen that came. */
+static int gather_closes(struct gathering *g)
+{
+	const struct mp_verb_row *row = mp_verb_row(g->phrase->verb);
+	struct mp_doubt doubt = mp_doubt_row(g->judging, row, &g->side->who);
+	bool sure = !doubt.descriptors && doubt.blind == 0 && (doubt.kinds & MP_BIT(MP_FD)) == 0;
+	int err = gather_acts(g);
+
+	for (size_t i = 0; err == 0 && i < g->side->view.count; i++)
+		g->side->view.list[i].mixed = !sure;
+	return err;
+}
+
 static bool is_read_of(const struct mp_act *act, const struct mp_stream *stream)
 {
 	if (act->stream != stream)
@@ -454,6 +467,8 @@ static int (*const gatherers[MP_VERBS])(struct gathering *g) = {
 	[MP_VERB_READS_FROM] = gather_reads_from, [MP_VERB_STARTS_READING] = gather_first_reads,
 	[MP_VERB_IS_NAMED] = gather_names,	  [MP_VERB_WAITS_FOR] = gather_waits_for,
 	[MP_VERB_FLUSHES] = gather_flushes,	  [MP_VERB_MEET] = gather_meeting,
+	[MP_VERB_CLOSES] = gather_closes,	  [MP_VERB_CLOSES_WRITING] = gather_closes,
+	[MP_VERB_CLOSES_READING] = gather_closes,
 };
 
 /* The list of a single process may be another's next time; the lists of groups stay. */

@@ -69,14 +69,14 @@ static int begin(struct mp_trial *trial, enum mp_outcome outcome)
 }
 
 /* How much hangs on whose bytes were read, or on whether somebody would have waited. */
-static size_t mixed_by(const struct mp_trial *trial, bool polled)
+static size_t mixed_by(const struct mp_trial *trial, enum mp_verb verb)
 {
 	const struct mp_clause *clause = trial->clause;
 	size_t mixed = 0;
 
-	if (clause->first && (clause->first->verb == MP_VERB_WAITS_FOR) == polled)
+	if (clause->first && clause->first->verb == verb)
 		mixed += trial->first.hits.mixed;
-	if (clause->second && (clause->second->verb == MP_VERB_WAITS_FOR) == polled)
+	if (clause->second && clause->second->verb == verb)
 		mixed += trial->second.hits.mixed;
 	return mixed;
 }
@@ -89,8 +89,8 @@ static int say_cause(struct mp_trial *trial, const struct mp_doubt *doubt)
 	FILE *out = open_memstream(&trial->verdict->cause, &size);
 
 	/* What may have happened hangs on a text, or on who wrote what was read. */
-	said.mixed |= doubt->cut && mixed_by(trial, false) > 0;
-	said.polled |= doubt->cut && mixed_by(trial, true) > 0;
+	said.mixed |= doubt->cut && mixed_by(trial, MP_VERB_READS_FROM) > 0;
+	said.polled |= doubt->cut && mixed_by(trial, MP_VERB_WAITS_FOR) > 0;
 	said.cut &= a->mixed + b->mixed == 0 || a->maybes + b->maybes > a->mixed + b->mixed;
 
 	if (out == NULL)
