@@ -31,9 +31,10 @@ struct control_message {
 	__s32 level;
 	__s32 type;
 };
-#define SOL_SOCKET  1
-#define SCM_RIGHTS  1
-#define RIGHTS_MOST 16
+#define SOL_SOCKET    1
+#define SCM_RIGHTS    1
+#define RIGHTS_MOST   16
+#define CONTROLS_MOST 4
 
 struct transfer {
 	__s32 fd;
@@ -164,6 +165,7 @@ struct rights {
 	__u64 first; /* address of the first descriptor */
 	__u64 count;
 };
+#define RIGHTS_UNKNOWN (RIGHTS_MOST + 1)
 
 static long take_right(__u32 i, struct rights *rights)
 {
@@ -176,22 +178,67 @@ static long take_right(__u32 i, struct rights *rights)
 	return 0;
 }
 
-/* Descriptors that came in a message are new in this process, as if it had opened them. */
-static __always_inline void take_rights(const struct call *call, struct transfer *transfer)
+/*
+ * Where in what came with a message are the descriptors? The kernel puts them behind credentials
+ * and labels, once.
+ */
+static __always_inline void find_rights(struct rights *rights, __u64 address)
 {
 	struct control_message control = {};
 	struct message message = {};
+	__u64 end;
+
+	if (bpf_probe_read_user(&message, sizeof(message), (void *)address) != 0)
+		message.control_length = ~0u;
+	end = message.control + message.control_length;
+	for (int i = 0; i < CONTROLS_MOST; i++) {
+		if (message.control + sizeof(control) > end)
+			return;
+		if (bpf_probe_read_user(&control, sizeof(control), (void *)message.control) != 0)
+			break;
+		if (control.level == SOL_SOCKET && control.type == SCM_RIGHTS) {
+			rights->first = message.control + sizeof(control);
+			rights->count = (control.length - sizeof(control)) / sizeof(__s32);
+			return;
+		}
+		message.control += (control.length + 7) & ~7ul;
+	}
+	rights->count = RIGHTS_UNKNOWN;
+}
+
+/* Descriptors that came in a message are new in this process, as if it had opened them. */
+static __always_inline void take_rights(const struct call *call, struct transfer *transfer)
+{
 	struct rights rights = {.call = call};
 
-	if (bpf_probe_read_user(&message, sizeof(message), (void *)call->args[1]) != 0 ||
-	    message.control == 0 || message.control_length < sizeof(control) ||
-	    bpf_probe_read_user(&control, sizeof(control), (void *)message.control) != 0 ||
-	    control.level != SOL_SOCKET || control.type != SCM_RIGHTS)
-		return;
-	rights.first = message.control + sizeof(control);
-	rights.count = (control.length - sizeof(control)) / sizeof(__s32);
+	find_rights(&rights, call->args[1]);
 	bpf_loop(RIGHTS_MOST, take_right, &rights, 0);
 	if (rights.count > RIGHTS_MOST)
+		transfer->flags |= MP_IO_RIGHTS;
+}
+
+struct messages {
+	__u64 first;  /* address of the first, each with its length behind it */
+	__u64 rights; /* of all of them */
+};
+
+static long count_rights(__u32 i, struct messages *messages)
+{
+	struct rights rights = {};
+
+	find_rights(&rights, messages->first + i * (sizeof(struct message) + 8));
+	messages->rights += rights.count;
+	return messages->rights != 0;
+}
+
+/* Of several messages at once the descriptors are not taken: it is only said that there are some.
+ */
+static __always_inline void look_for_rights(const struct call *call, struct transfer *transfer)
+{
+	struct messages messages = {.first = call->args[1]};
+
+	bpf_loop(call->result, count_rights, &messages, 0);
+	if (messages.rights != 0)
 		transfer->flags |= MP_IO_RIGHTS;
 }
 
@@ -253,9 +300,12 @@ static __always_inline void plan_io(const struct call *call, __u8 class, struct 
 		break;
 	case CALL_SENDMMSG:
 		first->direction = MP_WRITES;
-		/* fall through */
+		first->flags |= MP_IO_MANY;
+		break;
 	case CALL_RECVMMSG:
 		first->flags |= MP_IO_MANY;
+		if (call->result > 0)
+			look_for_rights(call, first);
 		break;
 	case CALL_WRITE:
 	case CALL_WRITEV:

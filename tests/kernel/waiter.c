@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A child that waits for its parent in the one call or the other, or with "now" finds at once what
- * it wants; and two that talk through a socket. What the waits test runs under mp-trace.
+ * it wants; and two that talk through a socket, or pass descriptors. What the waits test runs under
+ * mp-trace.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -252,6 +253,80 @@ static int talk(const struct sockaddr *address, socklen_t length, int hangs_up)
 	return failed || status != 0;
 }
 
+/* --- descriptors in messages --------------------------------------------------------------- */
+
+#define COPIES 2
+
+/* The child makes a pipe, gives both copies of its writing end away, and reads one byte. */
+static int make_pipe(int peer)
+{
+	union {
+		struct cmsghdr head;
+		char space[CMSG_SPACE(COPIES * sizeof(int))];
+	} control = {.head = {.cmsg_len = CMSG_LEN(COPIES * sizeof(int)),
+			      .cmsg_level = SOL_SOCKET,
+			      .cmsg_type = SCM_RIGHTS}};
+	char byte = 'x';
+	struct iovec piece = {&byte, 1};
+	struct msghdr message = {.msg_iov = &piece,
+				 .msg_iovlen = 1,
+				 .msg_control = control.space,
+				 .msg_controllen = sizeof(control.space)};
+	int ends[2];
+
+	if (pipe(ends) < 0)
+		return 1;
+	for (int i = 0; i < COPIES; i++)
+		memcpy(CMSG_DATA(&control.head) + i * sizeof(int), &ends[1], sizeof(int));
+	if (sendmsg(peer, &message, 0) != 1 || close(ends[1]) < 0)
+		return 1;
+	return read(ends[0], &byte, 1) != 1;
+}
+
+/* One of the copies; -1 when they did not come. */
+static int take_copy(int peer, int many)
+{
+	union {
+		struct cmsghdr head;
+		char space[256];
+	} control;
+	char byte;
+	struct iovec piece = {&byte, 1};
+	struct mmsghdr messages = {.msg_hdr = {.msg_iov = &piece,
+					       .msg_iovlen = 1,
+					       .msg_control = control.space,
+					       .msg_controllen = sizeof(control.space)}};
+	struct msghdr *message = &messages.msg_hdr;
+	int fd = -1;
+
+	if ((many ? recvmmsg(peer, &messages, 1, 0, NULL) : recvmsg(peer, message, 0)) != 1)
+		return -1;
+	for (struct cmsghdr *head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head))
+		if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS)
+			memcpy(&fd, CMSG_DATA(head), sizeof(fd));
+	return fd;
+}
+
+/* The parent writes into one copy and closes it: it still has the other. */
+static int pass(const char *how)
+{
+	int ends[2], on = 1, fd, status = 1;
+	pid_t child;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
+		return 1;
+	if (!strcmp(how, "signed") && setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)))
+		return 1;
+	child = fork();
+	if (child == 0)
+		_exit(make_pipe(ends[1]));
+	fd = take_copy(ends[0], !strcmp(how, "many"));
+	if (write(fd, "x", 1) != 1 || close(fd) < 0)
+		return 1;
+	wait(&status);
+	return status != 0;
+}
+
 int main(int argc, char *argv[])
 {
 	const char *what = argc > 1 ? argv[1] : "", *how = argc > 2 ? argv[2] : "";
@@ -265,6 +340,9 @@ int main(int argc, char *argv[])
 		return talk((struct sockaddr *)&here, sizeof(sa_family_t), !strcmp(how, "gone"));
 	if (!strcmp(what, "tcp"))
 		return talk((struct sockaddr *)&there, sizeof(there), 0);
-	fprintf(stderr, "usage: waiter mq|msg|sem|lock|flock [now] | unix [gone] | tcp\n");
+	if (!strcmp(what, "pass"))
+		return pass(how);
+	fprintf(stderr, "usage: waiter mq|msg|sem|lock|flock [now] | unix [gone] | tcp | "
+			"pass [signed|many]\n");
 	return 2;
 }

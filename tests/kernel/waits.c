@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Who waits for whom in calls that know no descriptor of a pipe, and who talks through sockets. */
+/*
+ * Who waits for whom in calls that know no descriptor of a pipe, who talks through sockets, and who
+ * has what came through them.
+ */
 #include "tap.h"
 #include "trace.h"
 
@@ -35,6 +38,16 @@ static const char socket_contract[] = "process k = child 1 of main\n"
 				      "    k exits with 0\n"
 				      "    main exits with 0\n";
 
+static const char pass_contract[] = "process k = child 1 of main\n"
+				    "channel down = from main to k\n"
+				    "claim \"It gives up the end that it was given\"\n"
+				    "    main closes the writing end of down\n"
+				    "claim \"It was given that twice\"\n"
+				    "    main never closes the writing end of down\n"
+				    "claim \"It goes well\"\n"
+				    "    k exits with 0\n"
+				    "    main exits with 0\n";
+
 static const char *make_contract(const char *name, const char *text)
 {
 	const char *path = trace_path(trace_places.work, name);
@@ -66,7 +79,7 @@ static void judge(const char *contract, const char *what, const char *how, int s
 int main(int argc, char *argv[])
 {
 	static const char *const calls[] = {"mq", "msg", "sem", "lock", "flock"};
-	const char *waits, *sockets;
+	const char *waits, *sockets, *passes;
 
 	trace_begin(argc, argv);
 	if (argc != 6)
@@ -82,6 +95,11 @@ int main(int argc, char *argv[])
 	/* Whom the bytes came from cannot be known any more: nothing is said of that. */
 	judge(sockets, "unix", "gone", 3, "1 2");
 	judge(sockets, "tcp", "", 3, "1 2");
+	passes = make_contract("pass.contract", pass_contract);
+	judge(passes, "pass", "", 1, "1");
+	judge(passes, "pass", "signed", 1, "1");
+	/* Of what comes with several messages at once only this much is known. */
+	judge(passes, "pass", "many", 3, "1 2");
 	trace_end();
 	return tap_done();
 }
