@@ -115,66 +115,6 @@ static void say_at(struct stating *s, const struct mp_process *process, const ch
 
 /* --- together, and one at a time ------------------------------------------------------------- */
 
-static bool was_awaited(const struct stating *s, const struct mp_process *process)
-{
-	size_t count;
-	const size_t *acts = mp_index_acts(&s->judging->by_whom, process, MP_ACT_WAIT, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (s->judging->model->acts[acts[i]]->wait == MP_ON_CHILD)
-			return true;
-	return false;
-}
-
-/* Was the thread that did `act` later blocked, or asleep, at this moment? */
-static int rested(struct stating *s, const struct mp_act *act, enum mp_act_kind kind, uint64_t at,
-		  bool *out)
-{
-	struct mp_act *const *all = s->judging->model->acts;
-	size_t count, from = 0, to;
-	const size_t *acts = mp_index_acts(&s->judging->by_who, act->who, kind, &count);
-
-	for (to = count; from < to;) {
-		size_t middle = from + (to - from) / 2;
-
-		if (all[acts[middle]]->at <= at)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	for (; !*out && from < count && all[acts[from]]->at <= act->at; from++) {
-		if (!mp_spend(s->trial, 4))
-			return MP_TOO_MUCH_WORK;
-		*out = all[acts[from]]->tid == act->tid && all[acts[from]]->begin <= at;
-	}
-	return 0;
-}
-
-/*
- * Had somebody let the one end before he went on to fork the next, or an ancestor of it? He waited
- * for it, or was blocked in anything, or slept, when it ended. Else it was merely quicker.
- */
-static int let_end(struct stating *s, const struct mp_process *early, const struct mp_process *next,
-		   bool *out)
-{
-	int err = 0;
-
-	*out = (early->reaped != MP_NEVER && !early->reaped_by_poll) || was_awaited(s, early);
-	for (; err == 0 && !*out && next != NULL && next->born > early->ended;
-	     next = next->parent) {
-		const struct mp_act *fork = act_of(s, next, MP_ACT_FORK, true);
-
-		if (!mp_spend(s->trial, 64))
-			return MP_TOO_MUCH_WORK;
-		if (fork == NULL || fork->who == NULL)
-			continue;
-		err = rested(s, fork, MP_ACT_WAIT, early->ended, out);
-		if (err == 0 && !*out)
-			err = rested(s, fork, MP_ACT_SLEEP, early->ended, out);
-	}
-	return err;
-}
-
 static int compare_spans(const void *left, const void *right)
 {
 	const struct span *a = left, *b = right;
@@ -202,7 +142,7 @@ static int find_loose(struct stating *s, struct span *spans, size_t count)
 				to = middle;
 		}
 		if (from < count)
-			err = let_end(s, spans[i].process, spans[from].process, &let);
+			err = mp_let_end(s->trial, spans[i].process, spans[from].process, &let);
 		spans[i].loose = !let;
 	}
 	return err;

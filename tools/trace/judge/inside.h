@@ -382,6 +382,13 @@ int mp_check_same_order(struct mp_trial *trial);
 int mp_check_meet(struct mp_trial *trial); /* looks at every member itself */
 int mp_check_state(struct mp_trial *trial);
 
+/*
+ * Had somebody let the one end before he went on to fork the next, or an ancestor of it? He waited
+ * for it, or was blocked in anything, or slept, when it ended. Else it was merely quicker.
+ */
+int mp_let_end(struct mp_trial *trial, const struct mp_process *early,
+	       const struct mp_process *next, bool *out);
+
 /* value groups: hits whose shared captures have the same text stand together, in order */
 struct mp_shared {
 	size_t left[MP_CONTRACT_PIECES], right[MP_CONTRACT_PIECES]; /* columns */
