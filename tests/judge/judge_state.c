@@ -84,6 +84,49 @@ static void test_let_end(void)
 	story_free(story);
 }
 
+/* That nobody waited or slept is not seen, but concluded. */
+static void test_rests_unseen(void)
+{
+	static const struct life good[] = {{100, 150, 400}, {200, 300, 500}};
+	static const struct life polled[] = {{100, 150, 0}, {200, 300, 310}};
+	static const enum mp_kind kinds[] = {MP_SLEEP, MP_CALL, MP_IO, MP_FUTEX};
+	static const enum mp_blind_cause blind[] = {MP_BLIND_ASYNC, MP_BLIND_32BIT,
+						    MP_BLIND_FUTEX_WAITV};
+	struct mp_process *child[2];
+	struct story *story = lives(polled, 2, child), *sure = lives(good, 2, child);
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		story_model(story)->lost[kinds[i]] = story_model(sure)->lost[kinds[i]] = 1;
+		it_is_open(story, TWO, "  g run at the same time", NULL);
+		it_holds(sure, TWO, "  g run at the same time");
+		story_model(story)->lost[kinds[i]] = story_model(sure)->lost[kinds[i]] = 0;
+	}
+	for (i = 0; i < sizeof(blind) / sizeof(blind[0]); i++) {
+		story_model(story)->blind = command(story)->blind = UINT64_C(1) << blind[i];
+		it_is_open(story, TWO, "  g run at the same time", NULL);
+	}
+	story_free(story);
+	story_free(sure);
+}
+
+/* A sleep may be a poll(2) that looks at nothing, or what is asked of a ring. */
+static void test_sleeps_unseen(void)
+{
+	static const struct life life[] = {{100, 150, 400}, {200, 300, 500}};
+	struct mp_process *child[2];
+	struct story *story = lives(life, 2, child);
+
+	it_holds(story, TWO, "  one never sleeps");
+	story_model(story)->lost[MP_CALL] = 1;
+	it_is_open(story, TWO, "  one never sleeps", NULL);
+	story_model(story)->lost[MP_CALL] = 0;
+	story_model(story)->blind = child[0]->blind = UINT64_C(1) << MP_BLIND_ASYNC;
+	it_is_open(story, TWO, "  one never sleeps", NULL);
+	it_holds(story, TWO, "  two never sleeps");
+	story_free(story);
+}
+
 /* Another one had forked the first, and only who forks the second slept meanwhile. */
 static void test_let_end_elsewhere(void)
 {
@@ -226,6 +269,8 @@ int main(void)
 	tap_plan(0);
 	test_together();
 	test_let_end();
+	test_rests_unseen();
+	test_sleeps_unseen();
 	test_let_end_elsewhere();
 	test_one_at_a_time();
 	test_at_once();

@@ -208,6 +208,19 @@ static int open_watched(struct stating *s, const struct span *spans, const struc
 				       "before another was forked: that may be a way to wait");
 }
 
+/* That nobody let them end is known only if all waits and sleeps are, of whoever may have. */
+static void doubt_rests(struct stating *s, const struct span *spans, const struct span *late)
+{
+	while (spans < late && !(spans->loose && spans->to <= late->from))
+		spans++;
+	if (spans == late)
+		return;
+	s->doubt =
+		mp_doubt_both(s->doubt, mp_doubt_row(s->judging, mp_verb_row(MP_VERB_WAITS), NULL));
+	s->doubt = mp_doubt_both(s->doubt,
+				 mp_doubt_row(s->judging, mp_verb_row(MP_VERB_SLEEPS), NULL));
+}
+
 /* Who was merely quicker than the next fork was there together with the next. */
 static int check_same_time(struct stating *s)
 {
@@ -221,6 +234,8 @@ static int check_same_time(struct stating *s)
 			if (!span->loose && span->to <= late->from &&
 			    (early == NULL || span->to < early->to))
 				early = span;
+		if (early == NULL)
+			doubt_rests(s, spans, late);
 		err = early == NULL ? open_watched(s, spans, late) : say_gone(s, early, late);
 	}
 	free(spans);

@@ -78,7 +78,7 @@ const struct mp_verb_row mp_verbs[] = {
 	     "it makes a blocked process go on"),
 	VERB(MEET, "meets", "meet", NONE, 0, WAITING, WAITING_BLIND,
 	     "every member of the group knows, by waits and wakes, that every other has arrived"),
-	VERB(SLEEPS, "sleeps", "sleep", LEAST, ACT(SLEEP), KIND(SLEEP), 0,
+	VERB(SLEEPS, "sleeps", "sleep", LEAST, ACT(SLEEP), KIND(SLEEP) | KIND(CALL), BLIND(ASYNC),
 	     "it pauses for a time it has chosen"),
 	VERB(PRINTS, "prints", "print", PATTERN, ACT(PRINT), KIND(TEXT) | KIND(FD), STREAM_BLIND,
 	     "it writes a line to standard output"),
