@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <mqueue.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,13 @@ static int mq_take(void)
 	char byte;
 
 	return (int)mq_receive(id, &byte, 1, NULL);
+}
+
+static int mq_poll(void)
+{
+	struct pollfd look = {id, POLLIN, 0};
+
+	return poll(&look, 1, -1) == 1 ? mq_take() : -1;
 }
 
 struct message {
@@ -159,6 +167,7 @@ static const struct thing {
 	void (*remove)(void);
 } things[] = {
 	{"mq", mq_make, mq_give, mq_take, NULL},
+	{"mqpoll", mq_make, mq_give, mq_poll, NULL},
 	{"msg", msg_make, msg_give, msg_take, msg_remove},
 	{"sem", sem_make, sem_give, sem_take, sem_remove},
 	{"lock", lock_make, lock_give, lock_take, NULL},
@@ -342,7 +351,7 @@ int main(int argc, char *argv[])
 		return talk((struct sockaddr *)&there, sizeof(there), 0);
 	if (!strcmp(what, "pass"))
 		return pass(how);
-	fprintf(stderr, "usage: waiter mq|msg|sem|lock|flock [now] | unix [gone] | tcp | "
+	fprintf(stderr, "usage: waiter mq|mqpoll|msg|sem|lock|flock [now] | unix [gone] | tcp | "
 			"pass [signed|many]\n");
 	return 2;
 }

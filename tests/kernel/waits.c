@@ -78,7 +78,7 @@ static void judge(const char *contract, const char *what, const char *how, int s
 
 int main(int argc, char *argv[])
 {
-	static const char *const calls[] = {"mq", "msg", "sem", "lock", "flock"};
+	static const char *const calls[] = {"mq", "mqpoll", "msg", "sem", "lock", "flock"};
 	const char *waits, *sockets, *passes;
 
 	trace_begin(argc, argv);

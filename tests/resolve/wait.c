@@ -103,6 +103,26 @@ static void queues(void)
 	ok(waited(0)->wait == MP_ON_IPC && waited(0)->writing, "a queue may be full, too");
 }
 
+/* Of all these only a queue of mq_open(3) can be polled. */
+static void polled_queue(void)
+{
+	static const int wakes[] = {SYS_mq_timedsend, SYS_mq_timedreceive, SYS_msgsnd, SYS_flock};
+	const uint64_t poll[6] = {0x1000, 1};
+
+	for (size_t i = 0; i < sizeof(wakes) / sizeof(wakes[0]); i++) {
+		story();
+		ev_fork(COMMAND, 101);
+		ev_call(COMMAND, SYS_kill, 0, NULL);
+		ev_wake(COMMAND, wakes[i], 101, SYS_ppoll);
+		ev_call(COMMAND, wakes[i], 0, NULL);
+		next_blocked(now() - 2500);
+		ev_call(101, SYS_ppoll, 1, poll);
+		story_model();
+		is_int(pid_of(waited(0)->whom), i < 2 ? COMMAND : 0, "who ends a poll by call %d",
+		       wakes[i]);
+	}
+}
+
 static void causes(void)
 {
 	story();
@@ -532,6 +552,7 @@ int main(void)
 	tap_plan(0);
 	kinds();
 	queues();
+	polled_queue();
 	no_waits();
 	causes();
 	other_call();

@@ -242,13 +242,17 @@ static unsigned family_of(int nr)
 	return 0;
 }
 
+/* A queue of mq_open(3) has a descriptor: who waits for its readiness may wait for that, too. */
 static bool by_call(struct mr_build *build, const struct mr_act *wait, size_t cause)
 {
 	const struct mp_call *call = (const struct mp_call *)mp_record_event(build->record, cause);
 	unsigned family = family_of(call->nr);
 
-	return wait->act.wait == MP_ON_IPC && call->result >= 0 && family != 0 &&
-	       family == family_of(mr_call_number(wait->act.event));
+	if (call->result < 0 || family == 0)
+		return false;
+	if (wait->act.wait == MP_ON_READINESS)
+		return family == family_of(SYS_mq_timedsend);
+	return wait->act.wait == MP_ON_IPC && family == family_of(mr_call_number(wait->act.event));
 }
 
 typedef bool explains(struct mr_build *build, const struct mr_act *wait, size_t cause);
