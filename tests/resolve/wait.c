@@ -286,6 +286,26 @@ static void pidfd(void)
 	}
 }
 
+/* Who reads a timer sleeps, whatever number its descriptor has. */
+static void timers(void)
+{
+	story();
+	ev_open(COMMAND, SYS_timerfd_create, 5, other(0), 0);
+	ev_dup(COMMAND, 5, 6, other(0), 0);
+	next_waits();
+	ev_read(COMMAND, 5, other(0), 8);
+	next_waits();
+	ev_read(COMMAND, 6, other(0), 8);
+	ev_close(COMMAND, 5);
+	ev_open(COMMAND, SYS_eventfd2, 5, other(0), 0);
+	next_waits();
+	ev_read(COMMAND, 5, other(0), 8);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "who reads a timer sleeps");
+	is_int(act(MP_ACT_SLEEP, 0)->value, 49900, "for as long as it takes");
+	is_int((int64_t)acts(MP_ACT_WAIT), 1, "but not who reads what has its number later");
+}
+
 /* Asleep until a signal comes; it is told of the end of `who`, or of nothing. */
 static void suspend(uint32_t who, int call, int signal, uint32_t action)
 {
@@ -561,6 +581,7 @@ int main(void)
 	closed();
 	readiness();
 	pidfd();
+	timers();
 	told();
 	interrupted();
 	killed();

@@ -131,6 +131,8 @@ static void fd_open(struct mr_build *build, const struct mr_seen *seen)
 
 	if (fd->nr == SYS_pidfd_open)
 		slot.flags |= MR_SLOT_PIDFD;
+	if (fd->nr == SYS_timerfd_create)
+		slot.flags |= MR_SLOT_CLOCK;
 	if (node != NULL && !node->socket)
 		mr_node_stream(build, node, MP_READS);
 	if (node != NULL && node->peer == NULL && (fd->nr == SYS_accept || fd->nr == SYS_accept4))
@@ -171,7 +173,7 @@ static void fd_dup(struct mr_build *build, const struct mr_seen *seen)
 		slot.access = from->access;
 	}
 	if (from != NULL)
-		slot.flags |= from->flags & MR_SLOT_PIDFD;
+		slot.flags |= from->flags & (MR_SLOT_PIDFD | MR_SLOT_CLOCK);
 	add_fd(build, seen, fd->fd2, slot, true);
 }
 
@@ -313,6 +315,13 @@ bool mr_descriptors_pidfd(struct mr_build *build, const struct mr_process *proce
 		if ((mr_table_look(process->table, fd)->flags & MR_SLOT_PIDFD) != 0)
 			return true;
 	return false;
+}
+
+bool mr_descriptor_clock(const struct mr_process *process, uint32_t fd)
+{
+	const struct mr_slot *slot = mr_table_look(process->table, fd);
+
+	return slot != NULL && (slot->flags & MR_SLOT_CLOCK) != 0;
 }
 
 /* ---- a call on a descriptor ---- */

@@ -16,5 +16,7 @@ struct mr_node *mr_descriptor_used(struct mr_build *build, const struct mr_seen 
 				   const struct mp_object *object, uint16_t *mode);
 /* Has it a descriptor that tells of the end of a process? */
 bool mr_descriptors_pidfd(struct mr_build *build, const struct mr_process *process);
+/* Is it one that another clock makes ready: timerfd_create(2)? */
+bool mr_descriptor_clock(const struct mr_process *process, uint32_t fd);
 
 #endif

@@ -199,6 +199,7 @@ static void through(struct mr_build *build, const struct mr_seen *seen)
 		build->model->fd_unsure = true;
 	waited.stream = mr_node_stream(build, node, io->direction);
 	build->moments[seen->arrival].touched = waited.stream;
+	waited.clock = mr_descriptor_clock(seen->process, (uint32_t)io->fd);
 	mr_wait_io(build, seen, &waited, io->result);
 	if (waited.stream == NULL) {
 		through_nothing(build, seen, node, waited.mode);

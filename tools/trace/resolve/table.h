@@ -17,6 +17,7 @@ enum mr_slot_flags {
 	MR_SLOT_GONE = 2, /* was closed; what it was is still here, for a call that is in it */
 	MR_SLOT_CLOEXEC = 4,
 	MR_SLOT_PIDFD = 8,
+	MR_SLOT_CLOCK = 16, /* of timerfd_create(2) */
 };
 
 struct mr_slot {

@@ -83,7 +83,11 @@ static struct mr_act *add_io(struct mr_build *build, const struct mr_seen *seen,
 void mr_wait_io(struct mr_build *build, const struct mr_seen *seen, const struct mr_waited *waited,
 		int64_t result)
 {
-	if (blocked(seen->event))
+	if (!blocked(seen->event))
+		return;
+	if (waited->clock)
+		mr_nap(build, seen, result);
+	else
 		add_io(build, seen, waited, result);
 }
 
@@ -227,6 +231,10 @@ static void exit_io(struct mr_build *build, const struct mr_seen *seen, bool wri
 	waited.stream = mr_node_stream(build, node, writing ? MP_WRITES : MP_READS);
 	if (waited.stream != NULL && !writing)
 		mark_attempt(build, seen, waited.stream);
+	if (mr_descriptor_clock(seen->process, (uint32_t)exit->args[0])) {
+		mr_nap(build, seen, -EINTR);
+		return;
+	}
 	seen->thread->interrupted = add_io(build, seen, &waited, -EINTR);
 }
 

@@ -9,6 +9,7 @@ struct mr_waited {
 	struct mr_stream *stream; /* NULL: none */
 	uint16_t mode;		  /* of the object */
 	bool writing;
+	bool clock; /* that a timer ends: it sleeps */
 };
 
 /* The call of this event blocked, or would have: each adds the act, if it was a wait. */
