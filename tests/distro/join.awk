@@ -13,7 +13,7 @@ function close_block(status) {
 		return
 	if (status == "")
 		point(0, "it did not come to its end")
-	else if (bailed || plan != seen || (status && !bad))
+	else if (bailed || !seen || plan != seen || (status && !bad))
 		point(0, seen " points of " plan ", exit status " status)
 	inside = 0
 }
