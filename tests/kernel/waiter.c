@@ -67,7 +67,7 @@ static int msg_make(void)
 
 static int msg_give(void)
 {
-	struct message message = {1, "x"};
+	struct message message = {1, {'x'}};
 
 	return msgsnd(id, &message, 1, 0);
 }

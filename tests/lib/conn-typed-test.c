@@ -58,9 +58,10 @@ static void test_doubles(void)
 
 static void test_strings(void)
 {
-	char text[8] = "........";
+	char text[8];
 	size_t length;
 
+	memset(text, '.', sizeof(text));
 	open_pair(0);
 	mp_conn_send_string(second, "seven77");
 	is_int(mp_conn_recv_string(first, text, sizeof(text)), 0, "a string just fits");
