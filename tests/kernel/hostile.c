@@ -455,8 +455,8 @@ static void try_users(void)
 
 /* ------------------------------------------------------------------------- left over ---- */
 
-/* However fast this machine is: some limit lets both come to where they wait. */
-static void try_stuck(void)
+/* However fast this machine is: some limit lets all come to where they wait. */
+static void try_stuck(const char *line, const char *one, const char *other)
 {
 	const char *const limits[] = {"0.5", "2", "8", "32"};
 	const char *const set[] = {"LC_ALL=C", NULL};
@@ -467,15 +467,13 @@ static void try_stuck(void)
 		struct run run;
 
 		trace_run(&run, &how,
-			  (const char *[]){"-n", "-t", limits[i], "sh", "-c", "sleep 100 | cat",
-					   NULL});
-		told = strstr(run.err, " waits for a child to end ") &&
-		       strstr(run.err, " waits for data in pipe ");
+			  (const char *[]){"-n", "-t", limits[i], "sh", "-c", line, NULL});
+		told = strstr(run.err, one) && strstr(run.err, other);
 		if (!told)
 			tap_note("%s", run.err);
 		run_free(&run);
 	}
-	ok(told, "of who is stopped, it is told what they waited for");
+	ok(told, "of who is stopped, it is told:%s", one);
 }
 
 static void try_left_over(void)
@@ -483,7 +481,12 @@ static void try_left_over(void)
 	char line[512];
 	struct run run;
 
-	try_stuck();
+	snprintf(line, sizeof(line), "mkfifo '%s/fifo'; cat '%s/fifo'", trace_places.work,
+		 trace_places.work);
+	try_stuck("sleep 100 | cat", " waits for a child to end ", " waits for data in pipe ");
+	try_stuck("sleep 100 & kill -STOP $!; wait; :", " is stopped by SIGSTOP from sh ",
+		  " waits for ");
+	try_stuck(line, " waits for somebody to open the other end", " waits for a child to end ");
 	trace_run(&run, NULL, (const char *[]){"-n", guest, "daemon", NULL});
 	ok(run.status == 0 && !run.left, "a daemon in its own session does not outlive the run");
 	run_free(&run);

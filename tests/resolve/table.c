@@ -278,7 +278,7 @@ static void fifo(void)
 	story_model();
 	ok(model()->streams[0]->kind == MP_STREAM_FIFO, "a named pipe");
 	is_int((int64_t)model()->stream_count, 1, "is the same when it is opened again");
-	is_int(act(MP_ACT_WAIT, 0)->wait, MP_ON_OTHER, "opening it may wait");
+	is_int(act(MP_ACT_WAIT, 0)->wait, MP_ON_FIFO, "opening it may wait");
 }
 
 static void closed_while_blocked(void)

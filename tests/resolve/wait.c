@@ -69,16 +69,17 @@ static void queues(void)
 		int waits, wakes;
 		int64_t result;
 		uint32_t by;
+		enum mp_wait_on on;
 	} rows[] = {
-		{SYS_mq_timedreceive, SYS_mq_timedsend, 1, COMMAND},
-		{SYS_msgrcv, SYS_msgsnd, 1, COMMAND},
-		{SYS_semop, SYS_semop, 0, COMMAND},
-		{SYS_semtimedop, SYS_semctl, 0, COMMAND},
-		{SYS_fcntl, SYS_fcntl, 0, COMMAND},
-		{SYS_flock, SYS_flock, 0, COMMAND},
-		{SYS_semop, SYS_flock, 0, 0}, /* an interrupt came meanwhile */
-		{SYS_semop, SYS_kill, 0, 0},
-		{SYS_semtimedop, SYS_semop, -EAGAIN, 0},
+		{SYS_mq_timedreceive, SYS_mq_timedsend, 1, COMMAND, MP_ON_MESSAGE},
+		{SYS_msgrcv, SYS_msgsnd, 1, COMMAND, MP_ON_MESSAGE},
+		{SYS_semop, SYS_semop, 0, COMMAND, MP_ON_SEMAPHORE},
+		{SYS_semtimedop, SYS_semctl, 0, COMMAND, MP_ON_SEMAPHORE},
+		{SYS_fcntl, SYS_fcntl, 0, COMMAND, MP_ON_FILE_LOCK},
+		{SYS_flock, SYS_flock, 0, COMMAND, MP_ON_FILE_LOCK},
+		{SYS_semop, SYS_flock, 0, 0, MP_ON_SEMAPHORE}, /* an interrupt came meanwhile */
+		{SYS_semop, SYS_kill, 0, 0, MP_ON_SEMAPHORE},
+		{SYS_semtimedop, SYS_semop, -EAGAIN, 0, MP_ON_SEMAPHORE},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -90,7 +91,7 @@ static void queues(void)
 		next_blocked(now() - 2500);
 		ev_call(101, rows[i].waits, rows[i].result, NULL);
 		story_model();
-		ok(waited(0)->wait == MP_ON_IPC && !waited(0)->writing, "call %d waits",
+		ok(waited(0)->wait == rows[i].on && !waited(0)->writing, "call %d waits",
 		   rows[i].waits);
 		is_int(pid_of(waited(0)->whom), rows[i].by, "who ends it with call %d",
 		       rows[i].wakes);
@@ -100,13 +101,36 @@ static void queues(void)
 	next_waits();
 	ev_call(COMMAND, SYS_msgsnd, 0, NULL);
 	story_model();
-	ok(waited(0)->wait == MP_ON_IPC && waited(0)->writing, "a queue may be full, too");
+	ok(waited(0)->wait == MP_ON_MESSAGE && waited(0)->writing, "a queue may be full, too");
 }
 
-/* Of all these only a queue of mq_open(3) can be polled. */
-static void polled_queue(void)
+/* Who connects ends the wait of who accepts, also when he does not wait for it himself. */
+static void connections(void)
 {
-	static const int wakes[] = {SYS_mq_timedsend, SYS_mq_timedreceive, SYS_msgsnd, SYS_flock};
+	static const struct {
+		int64_t result;
+		uint32_t by;
+	} rows[] = {{0, 101}, {-EINPROGRESS, 101}, {-ECONNREFUSED, 0}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		story();
+		ev_fork(COMMAND, 101);
+		ev_wake(101, SYS_connect, COMMAND, SYS_accept4);
+		ev_call(101, SYS_connect, rows[i].result, NULL);
+		next_blocked(now() - 2500);
+		ev_open(COMMAND, SYS_accept4, 4, nothing(), 0);
+		story_model();
+		is_int(waited(0)->wait, MP_ON_CONNECTION, "who accepts waits");
+		is_int(pid_of(waited(0)->whom), rows[i].by, "who ends it, with the result %d",
+		       (int)rows[i].result);
+	}
+}
+
+/* Of all these only a queue of mq_open(3) and a socket that listens can be polled. */
+static void polled(void)
+{
+	static const int wakes[] = {SYS_mq_timedsend, SYS_mq_timedreceive, SYS_connect, SYS_msgsnd,
+				    SYS_flock};
 	const uint64_t poll[6] = {0x1000, 1};
 
 	for (size_t i = 0; i < sizeof(wakes) / sizeof(wakes[0]); i++) {
@@ -118,7 +142,7 @@ static void polled_queue(void)
 		next_blocked(now() - 2500);
 		ev_call(101, SYS_ppoll, 1, poll);
 		story_model();
-		is_int(pid_of(waited(0)->whom), i < 2 ? COMMAND : 0, "who ends a poll by call %d",
+		is_int(pid_of(waited(0)->whom), i < 3 ? COMMAND : 0, "who ends a poll by call %d",
 		       wakes[i]);
 	}
 }
@@ -412,6 +436,61 @@ static void only_exit_knows(void)
 	is_int((int64_t)acts(MP_ACT_WAIT), 0, "but not when it was not asleep");
 }
 
+static void hangs(void)
+{
+	static const struct {
+		int nr;
+		enum mp_wait_on on;
+	} rows[] = {
+		{SYS_accept, MP_ON_CONNECTION},	   {SYS_accept4, MP_ON_CONNECTION},
+		{SYS_connect, MP_ON_CONNECTION},   {SYS_openat, MP_ON_FIFO},
+		{SYS_rt_sigsuspend, MP_ON_SIGNAL}, {SYS_rt_sigtimedwait, MP_ON_SIGNAL},
+		{SYS_msgrcv, MP_ON_MESSAGE},	   {SYS_semop, MP_ON_SEMAPHORE},
+		{SYS_flock, MP_ON_FILE_LOCK},	   {SYS_epoll_pwait, MP_ON_READINESS},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		story();
+		next_waits();
+		ev_exit_in(COMMAND, SIGKILL, rows[i].nr, NULL, nothing());
+		story_model();
+		ok(process(COMMAND)->blocked != NULL &&
+			   process(COMMAND)->blocked->wait == rows[i].on,
+		   "call %d was not finished", rows[i].nr);
+	}
+}
+
+/* Of the command; signals that come from the kernel or from outside have no sender. */
+static const struct mp_act *stop(uint32_t sender, int signal, int code, uint32_t action)
+{
+	story();
+	ev_fork(COMMAND, 101);
+	ev_signal(sender, 101, signal, code);
+	ev_deliver(101, signal, action);
+	story_model();
+	return process(101)->stopped;
+}
+
+static void stopped(void)
+{
+	const struct mp_act *by = stop(COMMAND, SIGSTOP, SI_USER, 0);
+
+	ok(by != NULL && by->kind == MP_ACT_RECEIVE && by->value == SIGSTOP &&
+		   pid_of(by->whom) == COMMAND,
+	   "a process that another has stopped");
+	ok(stop(COMMAND, SIGTTIN, SI_KERNEL, 0) != NULL, "or the kernel, as it reads a terminal");
+	ok(stop(COMMAND, SIGTTIN, SI_USER, 0) == NULL, "not when a process plays the kernel");
+	ok(stop(COMMAND, SIGTTIN, SI_KERNEL, 2) == NULL, "nor with a handler");
+	ok(stop(0, SIGSTOP, SI_USER, 0) == NULL, "nor when it came from outside, as from us");
+	story();
+	ev_fork(COMMAND, 101);
+	ev_signal(COMMAND, 101, SIGSTOP, SI_USER);
+	ev_deliver(101, SIGSTOP, 0);
+	ev_signal(COMMAND, 101, SIGCONT, SI_USER);
+	story_model();
+	ok(process(101)->stopped == NULL, "nor when it was continued");
+}
+
 static void ended_by_itself(void)
 {
 	story();
@@ -572,7 +651,8 @@ int main(void)
 	tap_plan(0);
 	kinds();
 	queues();
-	polled_queue();
+	polled();
+	connections();
 	no_waits();
 	causes();
 	other_call();
@@ -586,6 +666,8 @@ int main(void)
 	interrupted();
 	killed();
 	only_exit_knows();
+	hangs();
+	stopped();
 	ended_by_itself();
 	sleeps();
 	sleeps_until();

@@ -26,9 +26,6 @@
 /* Hooks can be preempted since; most are attached more than once. */
 #define REPEAT_MAJOR 7
 #define REPEAT_MINOR 0
-/* Hooks can turn preemption off since. */
-#define PIN_MAJOR    6
-#define PIN_MINOR    10
 #define KERNEL_TYPES "/sys/kernel/btf/vmlinux"
 
 /* The collector is woken at once when the ring is as full as this; else it looks by itself. */

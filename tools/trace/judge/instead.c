@@ -243,17 +243,28 @@ static void tell_writers(struct telling *t, const struct mp_stream *stream)
 	fputs(" held open", t->out);
 }
 
-static void tell_blocked_on(struct telling *t, const struct mp_act *act)
+/* By what it waits for, or by the signal that it was stopped by. */
+static void tell_held_up(struct telling *t, const struct mp_act *act)
 {
 	static const char *const what[] = {
 		[MP_ON_NOTHING] = "blocked",
 		[MP_ON_WORD] = "blocked on a futex word",
 		[MP_ON_CHILD] = "waiting for the end of a child",
 		[MP_ON_READINESS] = "waiting for a descriptor to become ready",
-		[MP_ON_IPC] = "blocked on a queue of messages, a semaphore or a lock of a file",
+		[MP_ON_MESSAGE] = "blocked on a queue of messages",
+		[MP_ON_SEMAPHORE] = "blocked on a semaphore",
+		[MP_ON_FILE_LOCK] = "blocked on the lock of a file",
+		[MP_ON_CONNECTION] = "waiting for a connection",
+		[MP_ON_FIFO] = "waiting for the other end of a FIFO",
+		[MP_ON_SIGNAL] = "waiting for a signal",
 		[MP_ON_OTHER] = "blocked on a descriptor",
 	};
 
+	if (act->kind == MP_ACT_RECEIVE) {
+		fputs("stopped by ", t->out);
+		mp_say_signal(t->out, act->value);
+		return;
+	}
 	if (act->wait != MP_ON_STREAM || act->stream == NULL) {
 		fputs(act->wait == MP_ON_STREAM ? "blocked on a stream" : what[act->wait], t->out);
 		return;
@@ -273,17 +284,18 @@ void mp_say_blocked(FILE *out, struct mp_trial *trial, const struct mp_party *pa
 		return;
 	for (size_t i = 0; i < party->count; i++) {
 		const struct mp_process *process = party->members[i];
+		const struct mp_act *act =
+			process->stopped != NULL ? process->stopped : process->blocked;
 
-		if (process->blocked == NULL ||
-		    !(process->killed_by_us || process->ended == MP_NEVER))
+		if (act == NULL || !(process->killed_by_us || process->ended == MP_NEVER))
 			continue;
 		fputs("; when the run was stopped ", out);
 		mp_say_process(out, trial->judging, process);
 		fputs(" was ", out);
-		tell_blocked_on(&t, process->blocked);
+		tell_held_up(&t, act);
 		fputs(" since ", out);
-		mp_say_time(out, trial->judging, process->blocked->begin);
-		mp_trial_act(trial, process->blocked);
+		mp_say_time(out, trial->judging, act->begin);
+		mp_trial_act(trial, act);
 		return;
 	}
 }

@@ -78,14 +78,25 @@ static void act_signal(struct mp_words *words, const struct mp_act *act)
 	other(words, act);
 }
 
-static void act_receive(struct mp_words *words, const struct mp_act *act)
+static void signal_from(struct mp_words *words, const struct mp_act *act)
 {
-	mp_words_add(words, "receives ");
 	mp_words_signal(words, act->value);
 	if (act->whom == NULL)
 		return;
 	mp_words_add(words, " from ");
 	other(words, act);
+}
+
+static void act_receive(struct mp_words *words, const struct mp_act *act)
+{
+	mp_words_add(words, "receives ");
+	signal_from(words, act);
+}
+
+void mp_words_stopped(struct mp_words *words, const struct mp_act *act)
+{
+	mp_words_add(words, "is stopped by ");
+	signal_from(words, act);
 }
 
 static void act_name(struct mp_words *words, const struct mp_act *act)
@@ -158,9 +169,34 @@ static void on_readiness(struct mp_words *words, const struct mp_act *act)
 	mp_words_add(words, "for a descriptor to become ready");
 }
 
-static void on_ipc(struct mp_words *words, const struct mp_act *act)
+static void on_message(struct mp_words *words, const struct mp_act *act)
 {
-	mp_words_add(words, "for a message, a semaphore or a lock of a file");
+	mp_words_add(words, "for %s a queue of messages", act->writing ? "room in" : "data in");
+}
+
+static void on_semaphore(struct mp_words *words, const struct mp_act *act)
+{
+	mp_words_add(words, "for a semaphore");
+}
+
+static void on_file_lock(struct mp_words *words, const struct mp_act *act)
+{
+	mp_words_add(words, "for the lock of a file");
+}
+
+static void on_connection(struct mp_words *words, const struct mp_act *act)
+{
+	mp_words_add(words, act->writing ? "to be connected" : "for somebody to connect");
+}
+
+static void on_fifo(struct mp_words *words, const struct mp_act *act)
+{
+	mp_words_add(words, "for somebody to open the other end of a FIFO");
+}
+
+static void on_signal(struct mp_words *words, const struct mp_act *act)
+{
+	mp_words_add(words, "for a signal");
 }
 
 static void on_other(struct mp_words *words, const struct mp_act *act)
@@ -169,9 +205,12 @@ static void on_other(struct mp_words *words, const struct mp_act *act)
 }
 
 static void (*const waits[])(struct mp_words *words, const struct mp_act *act) = {
-	[MP_ON_NOTHING] = on_nothing, [MP_ON_WORD] = on_word,		[MP_ON_CHILD] = on_child,
-	[MP_ON_STREAM] = on_stream,   [MP_ON_READINESS] = on_readiness, [MP_ON_OTHER] = on_other,
-	[MP_ON_IPC] = on_ipc,
+	[MP_ON_NOTHING] = on_nothing,	    [MP_ON_WORD] = on_word,
+	[MP_ON_CHILD] = on_child,	    [MP_ON_STREAM] = on_stream,
+	[MP_ON_READINESS] = on_readiness,   [MP_ON_MESSAGE] = on_message,
+	[MP_ON_SEMAPHORE] = on_semaphore,   [MP_ON_FILE_LOCK] = on_file_lock,
+	[MP_ON_CONNECTION] = on_connection, [MP_ON_FIFO] = on_fifo,
+	[MP_ON_SIGNAL] = on_signal,	    [MP_ON_OTHER] = on_other,
 };
 
 void mp_words_wait(struct mp_words *words, const struct mp_act *act)

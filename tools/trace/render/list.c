@@ -58,7 +58,8 @@ void mp_section_acts(struct mp_page *page)
 
 static bool stuck(const struct mp_process *process)
 {
-	return process->blocked != NULL && (process->killed_by_us || process->ended == MP_NEVER);
+	return (process->blocked != NULL || process->stopped != NULL) &&
+	       (process->killed_by_us || process->ended == MP_NEVER);
 }
 
 /* Of an empty stream: those who could still write into it, as far as that is known. */
@@ -80,15 +81,21 @@ static void words_holders(struct mp_words *words, const struct mp_model *model,
 	}
 }
 
+/* Who is stopped is not waiting any more, whatever it was in. */
 static void put_stuck(struct mp_page *page, const struct mp_process *process)
 {
-	const struct mp_act *act = process->blocked;
+	const struct mp_act *act = process->stopped;
 	struct mp_words words;
 
 	mp_words_begin(&words, false);
 	mp_words_process(&words, process, MP_NEVER);
 	mp_words_add(&words, " ");
-	mp_words_wait(&words, act);
+	if (act != NULL) {
+		mp_words_stopped(&words, act);
+	} else {
+		act = process->blocked;
+		mp_words_wait(&words, act);
+	}
 	mp_words_add(&words, " since ");
 	mp_words_time(&words, page->report->model, act->begin);
 	mp_words_add(&words, " ms");

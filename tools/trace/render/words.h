@@ -44,6 +44,8 @@ void mp_words_memory(struct mp_words *words, const struct mp_memory *memory);
 void mp_words_act(struct mp_words *words, const struct mp_act *act);
 /* "waits for data in pipe 1", without how it ended */
 void mp_words_wait(struct mp_words *words, const struct mp_act *act);
+/* "is stopped by SIGSTOP from sh 12", of the MP_ACT_RECEIVE that did it */
+void mp_words_stopped(struct mp_words *words, const struct mp_act *act);
 void mp_words_finding(struct mp_words *words, const struct mp_finding *finding);
 /* "12.5" milliseconds after the run began */
 void mp_words_time(struct mp_words *words, const struct mp_model *model, uint64_t at);

@@ -36,17 +36,17 @@ struct mr_act *mr_act_add(struct mr_build *build, const struct mr_seen *seen, en
 /* A child cannot be reaped before it has ended, whatever the clocks of two CPUs say. */
 static void set_time(struct mr_build *build, struct mr_act *act)
 {
-	struct mp_act *public = &act->act;
+	struct mp_act *shown = &act->act;
 
 	if (act->timed)
-	public->at = build->moments[act->arrival].at;
-	if (public->kind == MP_ACT_REAP) {
-		if (public->whom->ended != MP_NEVER && public->at < public->whom->ended)
-		public->at = public->whom->ended;
-		public->whom->reaped = public->at;
+		shown->at = build->moments[act->arrival].at;
+	if (shown->kind == MP_ACT_REAP) {
+		if (shown->whom->ended != MP_NEVER && shown->at < shown->whom->ended)
+			shown->at = shown->whom->ended;
+		shown->whom->reaped = shown->at;
 	}
-	if (public->begin > public->at)
-	public->begin = public->at;
+	if (shown->begin > shown->at)
+		shown->begin = shown->at;
 }
 
 static bool goes_before(const struct mp_act *one, const struct mp_act *other)

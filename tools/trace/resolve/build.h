@@ -32,7 +32,7 @@ struct mr_act {
 	struct mr_act *next; /* in the order in which they were found */
 	size_t arrival;	     /* index of the event that decides it */
 	bool pidfd;	     /* MP_ON_READINESS, of a process that watches others end */
-	bool signals;	     /* MP_ACT_WAIT: for signals, perhaps among other things */
+	bool signals;	     /* MP_ACT_WAIT: for signals, alone or among other things */
 	bool timed;	     /* takes its time from the moment of its event */
 	bool taken_back;     /* it was none */
 	struct mr_wake *wake;

@@ -55,6 +55,8 @@ struct mp_process {
 
 	/* what it was blocked in when it ended or the record did; NULL: nothing */
 	const struct mp_act *blocked;
+	/* the MP_ACT_RECEIVE of the signal that had stopped it then; NULL: none */
+	const struct mp_act *stopped;
 
 	uint64_t blind; /* bit per enum mp_blind_cause */
 	unsigned hides; /* bit 0: lines that it printed are not known; bit 1: complained */
@@ -145,9 +147,14 @@ enum mp_wait_on {
 	MP_ON_CHILD,  /* wait4, waitid, or what a child's end answered: poll of a pidfd, sigsuspend
 		       */
 	MP_ON_STREAM, /* read of an empty stream (or write to a full one) */
-	MP_ON_READINESS, /* poll, select, epoll_wait */
-	MP_ON_IPC,	 /* a message of a queue (or room in it), a semaphore, a lock of a file */
-	MP_ON_OTHER	 /* another descriptor: eventfd, terminal, network socket, … */
+	MP_ON_READINESS,  /* poll, select, epoll_wait */
+	MP_ON_MESSAGE,	  /* of a queue of POSIX or System V (or room in it) */
+	MP_ON_SEMAPHORE,  /* of System V; those of POSIX are words */
+	MP_ON_FILE_LOCK,  /* flock, fcntl */
+	MP_ON_CONNECTION, /* accept (or connect, when too many wait for that) */
+	MP_ON_FIFO,	  /* open of one that nobody has at the other end */
+	MP_ON_SIGNAL,	  /* sigsuspend, pause, sigtimedwait */
+	MP_ON_OTHER	  /* another descriptor: eventfd, terminal, network socket, … */
 };
 
 struct mp_act {

@@ -77,6 +77,9 @@ void mr_sent(struct mr_build *build, const struct mr_seen *seen)
 		return;
 	if (target != NULL)
 		remember(build, target, sender, signal);
+	/* Whatever the target thinks of it. */
+	if (target != NULL && signal->signal == SIGCONT)
+		target->process.stopped = NULL;
 	if (!asked || seen->process == NULL)
 		return;
 	act = mr_act_add(build, seen, MP_ACT_SIGNAL);
@@ -86,17 +89,32 @@ void mr_sent(struct mr_build *build, const struct mr_seen *seen)
 	act->act.value = signal->signal;
 }
 
-static void receive(struct mr_build *build, struct mr_process *process, uint32_t tid,
-		    size_t arrival, int signal)
+static struct mr_act *receive(struct mr_build *build, struct mr_process *process, uint32_t tid,
+			      size_t arrival, int signal)
 {
 	const struct mr_sender *sender = mr_sent_last(process, signal);
 	struct mr_act *act = mr_act_of(build, process, tid, arrival, MP_ACT_RECEIVE);
 
 	if (act == NULL)
-		return;
+		return NULL;
 	act->act.value = signal;
 	if (sender != NULL && sender->who != NULL)
 		act->act.whom = &sender->who->process;
+	return act;
+}
+
+/*
+ * From outside SIGSTOP comes from us, too, before we kill. The signals of a terminal stop nobody
+ * whose group is orphaned, and the kernel itself sends those to no such group.
+ */
+static bool stops(const struct mr_process *process, const struct mp_deliver *deliver)
+{
+	const struct mr_sender *sender = mr_sent_last(process, deliver->signal);
+
+	if (deliver->action != 0 || sender == NULL || sender->outside)
+		return false;
+	return deliver->signal == SIGSTOP ||
+	       ((deliver->signal == SIGTTIN || deliver->signal == SIGTTOU) && sender->who == NULL);
 }
 
 /*
@@ -106,6 +124,7 @@ static void receive(struct mr_build *build, struct mr_process *process, uint32_t
 void mr_delivered(struct mr_build *build, const struct mr_seen *seen)
 {
 	const struct mp_deliver *deliver = (const struct mp_deliver *)seen->event;
+	struct mr_act *act;
 
 	if (!is_signal(deliver->signal))
 		return;
@@ -123,7 +142,9 @@ void mr_delivered(struct mr_build *build, const struct mr_seen *seen)
 		seen->thread->nap = seen->thread->interrupted = NULL;
 	if (deliver->action == 0)
 		seen->process->fatal |= (uint64_t)1 << (deliver->signal - 1);
-	receive(build, seen->process, seen->event->tid, seen->arrival, deliver->signal);
+	act = receive(build, seen->process, seen->event->tid, seen->arrival, deliver->signal);
+	if (act != NULL && stops(seen->process, deliver))
+		seen->process->process.stopped = &act->act;
 }
 
 void mr_sent_finish(struct mr_build *build, struct mr_process *process)

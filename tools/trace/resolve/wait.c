@@ -98,9 +98,10 @@ void mr_wait_open(struct mr_build *build, const struct mr_seen *seen)
 
 	if (!blocked(seen->event) || fd->fd_op != MP_FD_OPEN)
 		return;
-	if (fd->nr == SYS_accept || fd->nr == SYS_accept4 ||
-	    (S_ISFIFO(fd->object.mode) && fd->nr != SYS_recvmsg && fd->nr != SYS_pidfd_getfd))
-		add_wait(build, seen, MP_ON_OTHER, 0);
+	if (fd->nr == SYS_accept || fd->nr == SYS_accept4)
+		add_wait(build, seen, MP_ON_CONNECTION, 0);
+	else if (S_ISFIFO(fd->object.mode) && fd->nr != SYS_recvmsg && fd->nr != SYS_pidfd_getfd)
+		add_wait(build, seen, MP_ON_FIFO, 0);
 }
 
 /* ---- words, children ---- */
@@ -130,84 +131,90 @@ void mr_wait_child(struct mr_build *build, const struct mr_seen *seen, struct mr
 
 /* ---- calls of which only the numbers are known ---- */
 
-enum call_wait { CALL_NONE, CALL_POLL, CALL_SELECT, CALL_EPOLL, CALL_OTHER, CALL_IPC, CALL_FULL };
+/* How its arguments and its result are to be read. */
+enum shape { PLAIN, POLL, SELECT, ROOM };
+
+struct waiting {
+	int nr;
+	enum mp_wait_on on;
+	enum shape shape; /* ROOM: it waits for room, or to be taken in */
+};
 
 /* The numbers differ between architectures, and new ones lack the old forms. */
-static enum call_wait call_wait(int nr)
+static const struct waiting *waiting_of(int nr)
 {
-	static const struct {
-		int nr;
-		enum call_wait wait;
-	} calls[] = {
-		{SYS_ppoll, CALL_POLL},		 {SYS_pselect6, CALL_SELECT},
-		{SYS_epoll_pwait, CALL_EPOLL},	 {SYS_epoll_pwait2, CALL_EPOLL},
-		{SYS_rt_sigsuspend, CALL_OTHER}, {SYS_rt_sigtimedwait, CALL_OTHER},
-		{SYS_mq_timedreceive, CALL_IPC}, {SYS_mq_timedsend, CALL_FULL},
-		{SYS_msgrcv, CALL_IPC},		 {SYS_msgsnd, CALL_FULL},
-		{SYS_semop, CALL_IPC},		 {SYS_semtimedop, CALL_IPC},
-		{SYS_fcntl, CALL_IPC},		 {SYS_flock, CALL_IPC},
+	static const struct waiting calls[] = {
+		{SYS_ppoll, MP_ON_READINESS, POLL},
+		{SYS_pselect6, MP_ON_READINESS, SELECT},
+		{SYS_epoll_pwait, MP_ON_READINESS, PLAIN},
+		{SYS_epoll_pwait2, MP_ON_READINESS, PLAIN},
+		{SYS_rt_sigsuspend, MP_ON_SIGNAL, PLAIN},
+		{SYS_rt_sigtimedwait, MP_ON_SIGNAL, PLAIN},
+		{SYS_mq_timedreceive, MP_ON_MESSAGE, PLAIN},
+		{SYS_mq_timedsend, MP_ON_MESSAGE, ROOM},
+		{SYS_msgrcv, MP_ON_MESSAGE, PLAIN},
+		{SYS_msgsnd, MP_ON_MESSAGE, ROOM},
+		{SYS_semop, MP_ON_SEMAPHORE, PLAIN},
+		{SYS_semtimedop, MP_ON_SEMAPHORE, PLAIN},
+		{SYS_fcntl, MP_ON_FILE_LOCK, PLAIN},
+		{SYS_flock, MP_ON_FILE_LOCK, PLAIN},
+		{SYS_connect, MP_ON_CONNECTION, ROOM},
 #ifdef SYS_poll
-		{SYS_poll, CALL_POLL},		 {SYS_select, CALL_SELECT},
-		{SYS_epoll_wait, CALL_EPOLL},	 {SYS_pause, CALL_OTHER},
+		{SYS_poll, MP_ON_READINESS, POLL},
+		{SYS_select, MP_ON_READINESS, SELECT},
+		{SYS_epoll_wait, MP_ON_READINESS, PLAIN},
+		{SYS_pause, MP_ON_SIGNAL, PLAIN},
 #endif
 	};
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		if (calls[i].nr == nr)
-			return calls[i].wait;
-	return CALL_NONE;
+			return &calls[i];
+	return NULL;
 }
 
 /* With nothing to look at it is but another way to sleep. */
-static bool looks_at_nothing(enum call_wait wait, const uint64_t args[6])
+static bool looks_at_nothing(const struct waiting *call, const uint64_t args[6])
 {
-	if (wait == CALL_POLL)
+	if (call->shape == POLL)
 		return args[1] == 0;
-	return wait == CALL_SELECT &&
+	return call->shape == SELECT &&
 	       ((uint32_t)args[0] == 0 || (args[1] == 0 && args[2] == 0 && args[3] == 0));
 }
 
 /* With a mask of its own it is a way to wait for signals. Of pselect6(2) nobody can tell. */
-static bool for_signals(enum call_wait wait, int nr, const uint64_t args[6])
+static bool for_signals(const struct waiting *call, const uint64_t args[6])
 {
-	if (nr == SYS_ppoll)
+	if (call->nr == SYS_ppoll)
 		return args[3] != 0;
-	return wait == CALL_OTHER ||
-	       ((nr == SYS_epoll_pwait || nr == SYS_epoll_pwait2) && args[4] != 0);
-}
-
-static enum mp_wait_on waits_on_call(enum call_wait wait)
-{
-	if (wait == CALL_OTHER)
-		return MP_ON_OTHER;
-	return wait == CALL_IPC || wait == CALL_FULL ? MP_ON_IPC : MP_ON_READINESS;
+	return call->on == MP_ON_SIGNAL ||
+	       ((call->nr == SYS_epoll_pwait || call->nr == SYS_epoll_pwait2) && args[4] != 0);
 }
 
 /* Polls say so with 0, of which the others mean that all went well. */
-static bool timed_out(enum call_wait wait, int64_t result)
+static bool timed_out(const struct waiting *call, int64_t result)
 {
-	return result == (waits_on_call(wait) == MP_ON_READINESS ? 0 : -EAGAIN);
+	return result == (call->on == MP_ON_READINESS ? 0 : -EAGAIN);
 }
 
 static void add_call(struct mr_build *build, const struct mr_seen *seen, int nr,
 		     const uint64_t args[6], int64_t result)
 {
-	enum call_wait wait = call_wait(nr);
+	const struct waiting *call = waiting_of(nr);
 	struct mr_act *act;
 
-	if (wait == CALL_NONE)
+	if (call == NULL)
 		return;
-	if (looks_at_nothing(wait, args)) {
+	if (looks_at_nothing(call, args)) {
 		mr_nap(build, seen, result);
 		return;
 	}
-	act = add_wait(build, seen, waits_on_call(wait),
-		       timed_out(wait, result) ? -ETIMEDOUT : result);
-	if (act != NULL) {
-		act->signals = for_signals(wait, nr, args);
-		act->act.writing = wait == CALL_FULL;
-	}
-	if (act != NULL && act->act.wait == MP_ON_READINESS)
+	act = add_wait(build, seen, call->on, timed_out(call, result) ? -ETIMEDOUT : result);
+	if (act == NULL)
+		return;
+	act->signals = for_signals(call, args);
+	act->act.writing = call->shape == ROOM;
+	if (call->on == MP_ON_READINESS)
 		act->pidfd = mr_descriptors_pidfd(build, seen->process);
 }
 
@@ -263,6 +270,17 @@ static void exit_waiting(struct mr_build *build, const struct mr_seen *seen)
 	add_wait(build, seen, MP_ON_CHILD, -EINTR);
 }
 
+static void exit_accepting(struct mr_build *build, const struct mr_seen *seen)
+{
+	add_wait(build, seen, MP_ON_CONNECTION, -EINTR);
+}
+
+/* Nothing else makes who opens wait so that a signal can end it. */
+static void exit_opening(struct mr_build *build, const struct mr_seen *seen)
+{
+	add_wait(build, seen, MP_ON_FIFO, -EINTR);
+}
+
 static void exit_sleeping(struct mr_build *build, const struct mr_seen *seen)
 {
 	mr_nap(build, seen, -EINTR);
@@ -275,19 +293,18 @@ static exit_wait *exit_wait_of(int nr)
 		int nr;
 		exit_wait *wait;
 	} calls[] = {
-		{SYS_read, exit_reading},
-		{SYS_readv, exit_reading},
-		{SYS_recvfrom, exit_reading},
-		{SYS_recvmsg, exit_reading},
-		{SYS_write, exit_writing},
-		{SYS_writev, exit_writing},
-		{SYS_sendto, exit_writing},
-		{SYS_sendmsg, exit_writing},
-		{SYS_futex, exit_futex},
-		{SYS_wait4, exit_waiting},
-		{SYS_waitid, exit_waiting},
-		{SYS_nanosleep, exit_sleeping},
-		{SYS_clock_nanosleep, exit_sleeping},
+		{SYS_read, exit_reading},	{SYS_readv, exit_reading},
+		{SYS_recvfrom, exit_reading},	{SYS_recvmsg, exit_reading},
+		{SYS_write, exit_writing},	{SYS_writev, exit_writing},
+		{SYS_sendto, exit_writing},	{SYS_sendmsg, exit_writing},
+		{SYS_futex, exit_futex},	{SYS_wait4, exit_waiting},
+		{SYS_waitid, exit_waiting},	{SYS_accept, exit_accepting},
+		{SYS_accept4, exit_accepting},	{SYS_openat, exit_opening},
+		{SYS_openat2, exit_opening},
+#ifdef SYS_open
+		{SYS_open, exit_opening},	{SYS_creat, exit_opening},
+#endif
+		{SYS_nanosleep, exit_sleeping}, {SYS_clock_nanosleep, exit_sleeping},
 	};
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)

@@ -7,6 +7,7 @@
  */
 #include "wake.h"
 
+#include <errno.h>
 #include <sys/syscall.h>
 
 #include "act.h"
@@ -180,12 +181,6 @@ static bool by_futex(struct mr_build *build, const struct mr_act *wait, size_t c
 	return wait->act.wait == MP_ON_WORD && mr_word_wakes(build, wait, cause);
 }
 
-/* Nobody ends it by what he does with descriptors. */
-static bool only_for_signals(const struct mr_act *wait)
-{
-	return wait->signals && wait->act.wait == MP_ON_OTHER;
-}
-
 /* Data for who waits for data, room for who waits for room. */
 static bool by_io(struct mr_build *build, const struct mr_act *wait, size_t cause)
 {
@@ -198,15 +193,15 @@ static bool by_io(struct mr_build *build, const struct mr_act *wait, size_t caus
 	if (wait->act.wait == MP_ON_STREAM)
 		return stream != NULL && &stream->stream == wait->act.stream &&
 		       io->direction == needed;
-	return wait->act.wait == MP_ON_READINESS ||
-	       (wait->act.wait == MP_ON_OTHER && !only_for_signals(wait));
+	return wait->act.wait == MP_ON_READINESS || wait->act.wait == MP_ON_OTHER;
 }
 
 static bool by_close(struct mr_build *build, const struct mr_act *wait, size_t cause)
 {
 	const struct mp_fd *fd = (const struct mp_fd *)mp_record_event(build->record, cause);
 
-	if (wait->act.wait == MP_ON_WORD || only_for_signals(wait))
+	/* Nobody ends these by what he does with descriptors. */
+	if (wait->act.wait == MP_ON_WORD || wait->act.wait == MP_ON_SIGNAL)
 		return false;
 	if (fd->e.kind == MP_EXEC || wait->act.wait != MP_ON_STREAM)
 		return true;
@@ -219,11 +214,11 @@ static bool by_end(struct mr_build *build, const struct mr_act *wait, size_t cau
 	const struct mp_event *event = mp_record_event(build->record, cause);
 	const struct mr_process *process = mr_process_find(build, event->pid, event->start);
 
-	return !only_for_signals(wait) || (process != NULL && process->guardian != NULL &&
-					   &process->guardian->process == wait->act.who);
+	return wait->act.wait != MP_ON_SIGNAL || (process != NULL && process->guardian != NULL &&
+						  &process->guardian->process == wait->act.who);
 }
 
-/* Which calls make wait for each other: queues of messages, semaphores, locks of files. */
+/* Which calls make wait for each other: queues, semaphores, locks of files, connections. */
 static unsigned family_of(int nr)
 {
 	static const struct {
@@ -233,7 +228,8 @@ static unsigned family_of(int nr)
 		{SYS_mq_timedsend, 1}, {SYS_mq_timedreceive, 1}, {SYS_msgsnd, 2},
 		{SYS_msgrcv, 2},       {SYS_msgctl, 2},		 {SYS_semop, 3},
 		{SYS_semtimedop, 3},   {SYS_semctl, 3},		 {SYS_fcntl, 4},
-		{SYS_flock, 5},
+		{SYS_flock, 5},	       {SYS_connect, 6},	 {SYS_accept, 6},
+		{SYS_accept4, 6},
 	};
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
@@ -242,17 +238,18 @@ static unsigned family_of(int nr)
 	return 0;
 }
 
-/* A queue of mq_open(3) has a descriptor: who waits for its readiness may wait for that, too. */
+/* A queue of mq_open(3) has a descriptor, as has a socket that listens: these can be polled. */
 static bool by_call(struct mr_build *build, const struct mr_act *wait, size_t cause)
 {
 	const struct mp_call *call = (const struct mp_call *)mp_record_event(build->record, cause);
 	unsigned family = family_of(call->nr);
 
-	if (call->result < 0 || family == 0)
+	/* A connect(2) that does not wait says so, and has been heard. */
+	if ((call->result < 0 && call->result != -EINPROGRESS) || family == 0)
 		return false;
 	if (wait->act.wait == MP_ON_READINESS)
-		return family == family_of(SYS_mq_timedsend);
-	return wait->act.wait == MP_ON_IPC && family == family_of(mr_call_number(wait->act.event));
+		return family == family_of(SYS_mq_timedsend) || call->nr == SYS_connect;
+	return family == family_of(mr_call_number(wait->act.event));
 }
 
 typedef bool explains(struct mr_build *build, const struct mr_act *wait, size_t cause);
