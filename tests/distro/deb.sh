@@ -74,13 +74,18 @@ compare_profiles() {
 	say "without pages and MPI: $(wc -l <"$work/least") files, the same as with them"
 }
 
+# The points of a build that are skipped, all of them: who builds is an ordinary user. Root, who
+# runs ./check, does them.
+skips='no process can be given a number here'
+
 # The unit tests of the build, counted; each point that was skipped is a point that is not proved.
 count_tests() {
 	sed -n 's/^\(Ok\|Fail\|Expected Fail\|Skipped\|Timeout\): *\([0-9]*\)$/\1 \2/p' \
 		"$build$home/first/build.log" | paste -sd ' ' >"$work/counted"
 	log=$(echo "$build$home"/first/mp-tools-*/obj-*/meson-logs/testlog.txt)
 	points=$(grep -c '^ *ok ' "$log") || fail "no test ran"
-	! grep -i '^ *ok .*# skip' "$log" || fail "tests of the build were skipped"
+	skipped=$(sed -n 's/^ *ok .*# skip *//Ip' "$log")
+	[ "$skipped" = "$skips" ] || fail "skipped in the build was '$skipped', and not '$skips'"
 	say "unit tests of the build: $(cat "$work/counted"), $points points"
 }
 
