@@ -144,6 +144,7 @@ static const __u8 call_classes[MP_CALL_NUMBERS] = {
 	[__NR_io_uring_setup] = CALL_ASYNC,
 	[__NR_io_uring_enter] = CALL_ASYNC, /* a ring may be inherited */
 	[__NR_connect] = CALL_PLAIN,
+	[__NR_unshare] = CALL_PLAIN,
 	[__NR_flock] = CALL_PLAIN,
 	[__NR_mq_timedsend] = CALL_PLAIN,
 	[__NR_mq_timedreceive] = CALL_PLAIN,

@@ -200,7 +200,7 @@ static void test_descriptors(void)
 
 	story_model(story)->fd_unsure = true;
 	it_is_open(story, PIPE, "  one never closes c",
-		   "descriptors were passed in a message: who holds what is not sure");
+		   "not all descriptors could be followed: who holds what is not sure");
 	it_holds(story, PIPE, "  main forks twice");
 	story_free(story);
 }
@@ -216,7 +216,7 @@ static void test_last_descriptor(void)
 	it_breaks(story, PIPE, "  one never closes c", NULL, "once, at 0.4 ms");
 	story_model(story)->fd_unsure = true;
 	it_is_open(story, PIPE, "  one never closes c",
-		   "descriptors were passed in a message: who holds what is not sure");
+		   "not all descriptors could be followed: who holds what is not sure");
 	it_is_open(story, PIPE, "  one closes the writing end of c", NULL);
 	story_model(story)->fd_unsure = false;
 	one->blind = story_model(story)->blind = UINT64_C(1) << MP_BLIND_32BIT;

@@ -126,7 +126,7 @@ static void test_missing(void)
 	story_model(story)->blind = child[2]->blind = 0;
 	story_model(story)->fd_unsure = true;
 	it_is_open(story, THREE, "  two never reads from three",
-		   "descriptors were passed in a message: who holds what is not sure");
+		   "not all descriptors could be followed: who holds what is not sure");
 	story_model(story)->fd_unsure = false;
 	child[1]->reads_unseen = true;
 	it_is_open(story, THREE, "  two never reads from three",

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A child that waits for its parent in the one call or the other, or with "now" finds at once what
- * it wants; and two that talk through a socket, or pass descriptors. What the waits test runs under
- * mp-trace.
+ * it wants; and two that talk through a socket, or have each other's descriptors. What the waits
+ * test runs under mp-trace.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <mqueue.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -336,6 +338,34 @@ static int pass(const char *how)
 	return status != 0;
 }
 
+static void *close_own(void *fd)
+{
+	if (unshare(CLONE_FILES) < 0 || close(*(int *)fd) < 0)
+		exit(1);
+	return NULL;
+}
+
+/* A thread closes the end in a table of its own: the process still has it. */
+static int close_apart(void)
+{
+	int ends[2], status = 1;
+	pthread_t thread;
+	char byte;
+	pid_t child;
+
+	if (pipe(ends) < 0)
+		return 1;
+	child = fork();
+	if (child == 0)
+		_exit(close(ends[1]) < 0 || read(ends[0], &byte, 1) != 1);
+	if (pthread_create(&thread, NULL, close_own, &ends[1]) || pthread_join(thread, NULL))
+		return 1;
+	if (write(ends[1], "x", 1) != 1)
+		return 1;
+	wait(&status);
+	return status != 0;
+}
+
 int main(int argc, char *argv[])
 {
 	const char *what = argc > 1 ? argv[1] : "", *how = argc > 2 ? argv[2] : "";
@@ -350,8 +380,8 @@ int main(int argc, char *argv[])
 	if (!strcmp(what, "tcp"))
 		return talk((struct sockaddr *)&there, sizeof(there), 0);
 	if (!strcmp(what, "pass"))
-		return pass(how);
+		return !strcmp(how, "apart") ? close_apart() : pass(how);
 	fprintf(stderr, "usage: waiter mq|mqpoll|msg|sem|lock|flock [now] | unix [gone] | tcp | "
-			"pass [signed|many]\n");
+			"pass [signed|many|apart]\n");
 	return 2;
 }

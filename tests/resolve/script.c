@@ -190,12 +190,17 @@ void ev_fork(uint32_t parent, uint32_t child)
 
 void ev_thread(uint32_t pid, uint32_t tid)
 {
+	ev_thread_as(pid, tid, MP_FORK_VM | MP_FORK_FILES);
+}
+
+void ev_thread_as(uint32_t pid, uint32_t tid, uint32_t flags)
+{
 	struct mp_fork fork = {.e = HEAD(MP_FORK, pid, mp_fork)};
 
 	fork.child_pid = pid;
 	fork.child_tid = fork.child_vpid = tid;
 	fork.child_start = pid * 10;
-	fork.child_flags = MP_FORK_THREAD | MP_FORK_VM | MP_FORK_FILES;
+	fork.child_flags = MP_FORK_THREAD | flags;
 	fork.real_parent = 1;
 	set_comm(fork.comm, "thread");
 	ev(&fork, sizeof(fork));

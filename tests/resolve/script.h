@@ -46,6 +46,7 @@ void ev_fork(uint32_t parent, uint32_t child);
 void ev_fork_as(uint32_t parent, uint32_t child, uint32_t flags, uint32_t vpid,
 		uint32_t real_parent);
 void ev_thread(uint32_t pid, uint32_t tid);
+void ev_thread_as(uint32_t pid, uint32_t tid, uint32_t flags);
 void ev_exec(uint32_t pid, uint32_t old_tid, const char *name, const char *argv, size_t length);
 void ev_exit(uint32_t pid, int status); /* the last thread */
 void ev_exit_as(uint32_t pid, uint32_t tid, int status, uint32_t flags);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Descriptor tables: who holds which end, and gives it up when. */
+#include <linux/sched.h>
 #include <sys/syscall.h>
 
 #include "script.h"
@@ -186,6 +187,49 @@ static void used_while_closed(void)
 	is_int((int64_t)acts(MP_ACT_READ), 1, "cannot be used later");
 }
 
+static void unshared(uint64_t what, int64_t result)
+{
+	const uint64_t args[6] = {what};
+
+	ev_call(COMMAND, SYS_unshare, result, args);
+}
+
+/* Two with one table: what one closes is closed for the other, until each has its own. */
+static void together(uint64_t what, int64_t result, bool first_closes_too)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork_as(COMMAND, 101, MP_FORK_VM | MP_FORK_FILES, 101, COMMAND);
+	unshared(what, result);
+	ev_close(101, 4);
+	ev_close(COMMAND, 4);
+	story_model();
+	is_int(closes(101), 10, "who shares his descriptors closes");
+	is_int(closes(COMMAND), first_closes_too ? 10 : 0, "what the other %s",
+	       first_closes_too ? "still has" : "has not any more");
+	ok(!model()->fd_unsure, "and all of that is known");
+}
+
+static bool thread_unsure(uint32_t flags, uint64_t what, int64_t result)
+{
+	story();
+	ev_thread_as(COMMAND, 150, flags);
+	unshared(what, result);
+	story_model();
+	return model()->fd_unsure;
+}
+
+static void apart(void)
+{
+	together(CLONE_FS, 0, false);
+	together(CLONE_FILES, -1, false);
+	together(CLONE_FILES, 0, true);
+	ok(!thread_unsure(MP_FORK_VM | MP_FORK_FILES, CLONE_FS, 0), "threads have one table");
+	ok(thread_unsure(MP_FORK_VM | MP_FORK_FILES, CLONE_FILES, 0), "or go apart,");
+	ok(!thread_unsure(MP_FORK_VM | MP_FORK_FILES, CLONE_FILES, -1), "unless they may not,");
+	ok(thread_unsure(MP_FORK_VM, 0, 0), "or one begins with its own");
+}
+
 static void corrected(void)
 {
 	story();
@@ -339,6 +383,7 @@ int main(void)
 	copies();
 	late_close();
 	used_while_closed();
+	apart();
 	corrected();
 	received();
 	sockets();

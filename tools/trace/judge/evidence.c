@@ -217,7 +217,7 @@ void mp_say_doubt(FILE *out, const struct mp_judging *judging, const struct mp_d
 	say_lost_kinds(out, judging, doubt, &between);
 	say_blindness(out, judging, doubt, &between);
 	if (doubt->descriptors) {
-		fprintf(out, "%sdescriptors were passed in a message: who holds what is not sure",
+		fprintf(out, "%snot all descriptors could be followed: who holds what is not sure",
 			between);
 		between = "; ";
 	}

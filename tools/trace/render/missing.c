@@ -83,8 +83,9 @@ size_t mp_say_missing(const struct mp_model *model, bool tap, mp_say *say, void 
 	}
 	say_blind(&saying, model->blind);
 	if (model->fd_unsure) {
-		mp_words_add(begin(&saying), "descriptors were passed in messages: who holds which "
-					     "end is not sure");
+		mp_words_add(begin(&saying),
+			     "not all descriptors could be followed: who holds which "
+			     "end is not sure");
 		end(&saying);
 	}
 	return saying.said;

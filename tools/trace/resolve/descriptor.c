@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "descriptor.h"
 
+#include <linux/sched.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -278,6 +279,17 @@ void mr_descriptors_exec(struct mr_build *build, const struct mr_seen *seen)
 	     fd = mr_table_next(build, process->table, fd + 1))
 		if ((mr_table_look(process->table, fd)->flags & MR_SLOT_CLOEXEC) != 0)
 			remove_fd(build, seen, fd);
+}
+
+/* Of a process there is one table here: of several threads each may have its own then. */
+void mr_descriptors_unshare(struct mr_build *build, const struct mr_seen *seen)
+{
+	const struct mp_call *call = (const struct mp_call *)seen->event;
+
+	if (call->nr != SYS_unshare || call->result != 0 || (call->args[0] & CLONE_FILES) == 0)
+		return;
+	build->model->fd_unsure |= seen->process->process.threads > 1;
+	own_table(build, seen->process);
 }
 
 static void still_open(struct mr_build *build, struct mr_process *process,

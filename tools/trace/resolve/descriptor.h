@@ -14,6 +14,8 @@ void mr_descriptors_end(struct mr_build *build, struct mr_process *process);
  * the table. *mode: what it was. NULL: neither a pipe nor a socket. */
 struct mr_node *mr_descriptor_used(struct mr_build *build, const struct mr_seen *seen, uint32_t fd,
 				   const struct mp_object *object, uint16_t *mode);
+/* A call of unshare(2): it may have been the descriptors that were shared. */
+void mr_descriptors_unshare(struct mr_build *build, const struct mr_seen *seen);
 /* Has it a descriptor that tells of the end of a process? */
 bool mr_descriptors_pidfd(struct mr_build *build, const struct mr_process *process);
 /* Is it one that another clock makes ready: timerfd_create(2)? */

@@ -40,6 +40,7 @@ static void on_fd(struct mr_build *build, const struct mr_seen *seen)
 static void on_call(struct mr_build *build, const struct mr_seen *seen)
 {
 	mr_wait_call(build, seen);
+	mr_descriptors_unshare(build, seen);
 }
 
 typedef void handler(struct mr_build *build, const struct mr_seen *seen);

@@ -220,7 +220,7 @@ struct mp_model {
 	size_t finding_count;
 	uint64_t lost[MP_KINDS]; /* losses.lost + losses.missed (+ unmarked under MP_FORK) */
 	uint64_t blind;		 /* bit per enum mp_blind_cause, of any process */
-	bool fd_unsure; /* descriptors were passed in a message: who holds what is not sure */
+	bool fd_unsure; /* not all descriptors could be followed: who holds what is not sure */
 	struct mp_model_store *store;
 };
 

@@ -256,10 +256,13 @@ void mr_process_fork(struct mr_build *build, const struct mr_seen *seen)
 
 	if (fork->child_pid == 0)
 		return;
-	if ((fork->child_flags & MP_FORK_THREAD) != 0)
-		fork_thread(build, seen, fork->child_tid);
-	else
+	if ((fork->child_flags & MP_FORK_THREAD) == 0) {
 		fork_process(build, seen);
+		return;
+	}
+	fork_thread(build, seen, fork->child_tid);
+	/* It has a table of its own, and here there is one of each process. */
+	build->model->fd_unsure |= (fork->child_flags & MP_FORK_FILES) == 0;
 }
 
 /* ---- the end ---- */
