@@ -129,6 +129,27 @@ static void test_streams(void)
 	story_free(story);
 }
 
+/* Threads wake each other all the time: that is nothing of another process. */
+static void test_among_threads(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+	struct mp_word_entry *private = words(story);
+	struct mp_act *wait = waits_on(story, 200, 5200, one, private);
+
+	it_holds(story, TWO, "  one waits at least 5 ms");
+	private->owner = one;
+	it_holds(story, TWO, "  one never waits");
+	wait->whom = one;
+	private->owner = NULL;
+	it_holds(story, TWO, "  one never waits");
+	it_breaks(story, TWO, "  one waits at least 5 ms", NULL, "never");
+	wait->whom = two;
+	private->owner = one;
+	it_holds(story, TWO, "  one waits at least 5 ms");
+	story_free(story);
+}
+
 #define WORD TWO "word lock = shared by one two\n"
 
 static void test_waiting(void)
@@ -512,6 +533,7 @@ int main(void)
 	test_flushing();
 	test_streams();
 	test_waiting();
+	test_among_threads();
 	test_told();
 	test_looks();
 	test_full_pipe();

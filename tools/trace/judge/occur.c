@@ -70,6 +70,14 @@ static bool really_waits(const struct mp_act *act)
 	return !act->raced && !act->writing;
 }
 
+/* Only its own threads ended it, or could: a private word is known to no other process. */
+static bool among_threads(const struct mp_act *act)
+{
+	bool private = act->word != NULL && act->word->owner != NULL;
+
+	return act->whom != NULL ? act->whom == act->who : private;
+}
+
 /* `closes C`: the reading end for the one the channel leads to, else the writing end. */
 static bool closes_its_end(const struct gathering *g, const struct mp_act *act)
 {
@@ -103,6 +111,8 @@ static bool fits(const struct gathering *g, const struct mp_act *act)
 	if (g->signal != 0 && act->value != g->signal)
 		return false;
 	if (act->kind == MP_ACT_WAIT && (!really_waits(act) || act->at - act->begin < least))
+		return false;
+	if (g->phrase->verb == MP_VERB_WAITS && among_threads(act))
 		return false;
 	if (act->kind == MP_ACT_SLEEP && (act->value < 0 || (uint64_t)act->value < least))
 		return false;
