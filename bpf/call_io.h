@@ -34,7 +34,7 @@ struct control_message {
 #define SOL_SOCKET    1
 #define SCM_RIGHTS    1
 #define RIGHTS_MOST   16
-#define CONTROLS_MOST 4
+#define CONTROLS_MOST 8
 
 struct transfer {
 	__s32 fd;

@@ -338,6 +338,37 @@ static int pass(const char *how)
 	return status != 0;
 }
 
+/* What the parent gives up is known, however much comes with a datagram besides descriptors. */
+static int hear_much(void)
+{
+	static const int options[][2] = {
+		{SOL_SOCKET, SO_TIMESTAMPNS}, {IPPROTO_IP, IP_PKTINFO},
+		{IPPROTO_IP, IP_RECVTTL},     {IPPROTO_IP, IP_RECVTOS},
+		{IPPROTO_IP, IP_RECVOPTS},    {IPPROTO_IP, IP_RECVORIGDSTADDR}};
+	struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), on = 1, ends[2], status = 1;
+	socklen_t length = sizeof(here);
+	char byte, control[512];
+	struct iovec piece = {&byte, 1};
+	struct msghdr message = {.msg_iov = &piece,
+				 .msg_iovlen = 1,
+				 .msg_control = control,
+				 .msg_controllen = sizeof(control)};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		setsockopt(fd, options[i][0], options[i][1], &on, sizeof(on));
+	if (pipe(ends) < 0 || bind(fd, (struct sockaddr *)&here, length) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&here, &length) < 0)
+		return 1;
+	if (fork() == 0)
+		_exit(close(ends[1]) < 0 || read(ends[0], &byte, 1) != 1);
+	if (sendto(fd, "x", 1, 0, (struct sockaddr *)&here, length) != 1 ||
+	    recvmsg(fd, &message, 0) != 1 || write(ends[1], "x", 1) != 1 || close(ends[1]) < 0)
+		return 1;
+	wait(&status);
+	return status != 0;
+}
+
 static void *close_own(void *fd)
 {
 	if (unshare(CLONE_FILES) < 0 || close(*(int *)fd) < 0)
@@ -380,8 +411,10 @@ int main(int argc, char *argv[])
 	if (!strcmp(what, "tcp"))
 		return talk((struct sockaddr *)&there, sizeof(there), 0);
 	if (!strcmp(what, "pass"))
-		return !strcmp(how, "apart") ? close_apart() : pass(how);
+		return !strcmp(how, "apart")  ? close_apart()
+		       : !strcmp(how, "much") ? hear_much()
+					      : pass(how);
 	fprintf(stderr, "usage: waiter mq|mqpoll|msg|sem|lock|flock [now] | unix [gone] | tcp | "
-			"pass [signed|many|apart]\n");
+			"pass [signed|many|much|apart]\n");
 	return 2;
 }

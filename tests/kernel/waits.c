@@ -100,6 +100,7 @@ int main(int argc, char *argv[])
 	judge(passes, "pass", "signed", 1, "1");
 	/* Of what comes with several messages at once only this much is known. */
 	judge(passes, "pass", "many", 3, "1 2");
+	judge(passes, "pass", "much", 1, "2");
 	judge(passes, "pass", "apart", 3, "1 2");
 	trace_end();
 	return tap_done();
