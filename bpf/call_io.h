@@ -160,6 +160,21 @@ static __always_inline void text_of_vector(const struct call *call, const struct
 	text_send(event, call, length);
 }
 
+/* For how many bytes there was room: what has none reads nothing, and meets no end by that. */
+static __always_inline __u64 room_of(const struct call *call)
+{
+	__u64 room = call->args[2] > VECTOR_MOST;
+	struct iovec piece;
+
+	for (int i = 0; i < VECTOR_MOST && i < (int)call->args[2]; i++) {
+		if (bpf_probe_read_user(&piece, sizeof(piece),
+					(void *)(call->args[1] + i * sizeof(piece))) != 0)
+			piece.length = 1;
+		room += piece.length;
+	}
+	return room;
+}
+
 struct rights {
 	const struct call *call;
 	__u64 first; /* address of the first descriptor */
@@ -291,6 +306,10 @@ static __always_inline void plan_io(const struct call *call, __u8 class, struct 
 		break;
 	case CALL_READ:
 		first->asked = call->args[2];
+		break;
+	case CALL_READV:
+		if (call->result == 0)
+			first->asked = room_of(call);
 		break;
 	case CALL_RECVMSG:
 		if (call->args[2] & MSG_PEEK)

@@ -150,7 +150,8 @@ struct mp_io {
 	__s32 nr;
 	__s32 fd;
 	__s64 result;	 /* bytes, or a negative errno */
-	__u64 asked;	 /* bytes asked for; 0 where the call does not say it in one number */
+	__u64 asked;	 /* bytes asked for, of readv(2) when it got none; else 0 where no one
+			  * number of the call says it */
 	__u32 direction; /* MP_READS or MP_WRITES */
 	__u32 io_flags;
 	struct mp_object object;

@@ -19,6 +19,7 @@
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -369,6 +370,24 @@ static int hear_much(void)
 	return status != 0;
 }
 
+/* The parent reads into nothing, and then meets the end: there has to be room for that. */
+static int read_nothing(void)
+{
+	struct iovec pieces[9] = {{NULL, 0}};
+	char byte;
+	int ends[2], status = 1;
+
+	if (pipe(ends) < 0)
+		return 1;
+	if (fork() == 0)
+		_exit(close(ends[0]) < 0 || write(ends[1], "x", 1) != 1);
+	if (close(ends[1]) < 0 || read(ends[0], &byte, 1) != 1 || readv(ends[0], pieces, 2) != 0)
+		return 1;
+	pieces[8] = (struct iovec){&byte, 1};
+	wait(&status);
+	return readv(ends[0], pieces, 9) != 0 || status != 0;
+}
+
 static void *close_own(void *fd)
 {
 	if (unshare(CLONE_FILES) < 0 || close(*(int *)fd) < 0)
@@ -410,11 +429,13 @@ int main(int argc, char *argv[])
 		return talk((struct sockaddr *)&here, sizeof(sa_family_t), !strcmp(how, "gone"));
 	if (!strcmp(what, "tcp"))
 		return talk((struct sockaddr *)&there, sizeof(there), 0);
+	if (!strcmp(what, "nothing"))
+		return read_nothing();
 	if (!strcmp(what, "pass"))
 		return !strcmp(how, "apart")  ? close_apart()
 		       : !strcmp(how, "much") ? hear_much()
 					      : pass(how);
 	fprintf(stderr, "usage: waiter mq|mqpoll|msg|sem|lock|flock [now] | unix [gone] | tcp | "
-			"pass [signed|many|much|apart]\n");
+			"nothing | pass [signed|many|much|apart]\n");
 	return 2;
 }

@@ -48,6 +48,15 @@ static const char pass_contract[] = "process k = child 1 of main\n"
 				    "    k exits with 0\n"
 				    "    main exits with 0\n";
 
+static const char end_contract[] = "process k = child 1 of main\n"
+				   "channel up = from k to main\n"
+				   "claim \"It meets the end once\"\n"
+				   "    main reads the end of up once\n"
+				   "claim \"It meets no end\"\n"
+				   "    main never reads the end of up\n"
+				   "claim \"It goes well\"\n"
+				   "    main exits with 0\n";
+
 static const char *make_contract(const char *name, const char *text)
 {
 	const char *path = trace_path(trace_places.work, name);
@@ -95,6 +104,7 @@ int main(int argc, char *argv[])
 	/* Whom the bytes came from cannot be known any more: nothing is said of that. */
 	judge(sockets, "unix", "gone", 3, "1 2");
 	judge(sockets, "tcp", "", 3, "1 2");
+	judge(make_contract("end.contract", end_contract), "nothing", "", 1, "2");
 	passes = make_contract("pass.contract", pass_contract);
 	judge(passes, "pass", "", 1, "1");
 	judge(passes, "pass", "signed", 1, "1");

@@ -57,6 +57,12 @@ static void ends(void)
 	is_int((int64_t)acts(MP_ACT_EOF), 0, "but not when nothing was asked for");
 	read_as(SYS_recvfrom, 0, 0, 0);
 	is_int((int64_t)acts(MP_ACT_EOF), 0, "nor of a socket");
+	read_as(SYS_readv, 0, 0, 0);
+	is_int((int64_t)acts(MP_ACT_EOF), 0, "nor into pieces without room");
+	read_as(SYS_preadv2, 0, 0, 0);
+	is_int((int64_t)acts(MP_ACT_EOF), 0, "in any call");
+	read_as(SYS_readv, 0, 100, 0);
+	is_int((int64_t)acts(MP_ACT_EOF), 1, "as it is when there was some");
 	read_as(SYS_recvfrom, 0, 100, MP_IO_DATAGRAM);
 	is_int((int64_t)acts(MP_ACT_EOF), 0, "an empty datagram is none");
 	is_int((int64_t)acts(MP_ACT_READ), 1, "but a message");

@@ -97,6 +97,11 @@ static void has_read(struct mr_build *build, const struct mr_seen *seen, struct 
 	end->end.bytes_out += bytes(io);
 }
 
+static bool tells_room(int nr)
+{
+	return nr == SYS_read || nr == SYS_recvfrom || nr == SYS_readv || nr == SYS_preadv2;
+}
+
 /*
  * A look at the end without taking it (MSG_PEEK) does not count: the read that follows does.
  * ECONNRESET is not the end either: the program is told of a failure, and what the peer had not
@@ -106,7 +111,7 @@ static bool is_eof(const struct mp_io *io)
 {
 	if (flagged(io, MP_IO_DATAGRAM) || flagged(io, MP_IO_MANY) || flagged(io, MP_IO_PEEK))
 		return false;
-	return io->asked > 0 || (io->nr != SYS_read && io->nr != SYS_recvfrom);
+	return io->asked > 0 || !tells_room(io->nr);
 }
 
 static void met_end(struct mr_build *build, const struct mr_seen *seen, struct mr_stream *stream,
