@@ -10,16 +10,14 @@
 
 struct mp_control {
 	/* written by the collector */
-	__u64 wake_at;	/* bytes in the ring from which the collector is woken at once */
-	__u64 bulk_to;	/* bytes in the ring from which only births, ends and the like have room */
-	__u64 page;	/* bytes in a page of memory */
-	__u32 closing;	/* the run is over: only ends and signals are recorded from now on */
-	__u32 repeated; /* hooks are attached more than once, see hook_call.h */
+	__u64 wake_at; /* bytes in the ring from which the collector is woken at once */
+	__u64 bulk_to; /* bytes in the ring from which only births, ends and the like have room */
+	__u64 page;    /* bytes in a page of memory */
+	__u64 closing; /* the run is over: only ends and signals are recorded from now on */
 	/* written by the hooks */
 	__u64 shares;	      /* somebody has mapped memory that can be shared */
 	__u64 lost[MP_KINDS]; /* no room in the ring */
 	__u64 unmarked;	      /* children for which there was no memory to mark them as traced */
-	__u64 untold;	      /* calls for which every hook that tells them was skipped */
 };
 
 /* What is kept for every traced thread. The collector writes one, for the command. */
@@ -29,11 +27,10 @@ struct mp_task {
 	__u64 blocked;	   /* went to sleep in the current call; 0: it has not */
 	__u64 almost;	   /* was preempted on its way to sleep */
 	__s32 blocked_nr;  /* the call in which it did */
-	__u32 told;	   /* the call that ends was recorded; only when control.repeated */
 	__u32 gated;	   /* has not become the command yet: nothing counts but its end */
 	__u32 blind;	   /* causes of blindness that were reported already, a bit each */
 	__s32 cut_nr;	   /* the last call was interrupted while asleep: which, */
-	__u32 ended;	   /* its end was told */
+	__u64 ended;	   /* its end was told */
 	__u64 cut_begin;   /* since when it slept (0: none), */
 	__u64 cut_place;   /* where its caller was to go on, */
 	__u64 cut_args[6]; /* and its arguments */

@@ -135,9 +135,8 @@ static __always_inline void tell_call(struct pt_regs *regs, long result)
 	if (!is_recorded(call.task, call.nr))
 		return;
 	call.state = traced(call.task);
-	if (call.state == NULL || call.state->gated || call.state->told)
+	if (call.state == NULL || call.state->gated)
 		return;
-	call.state->told = control.repeated;
 	if (is_foreign(call.task, call.nr)) {
 		send_blind(&call, MP_BLIND_32BIT);
 		return;
@@ -149,68 +148,30 @@ static __always_inline void tell_call(struct pt_regs *regs, long result)
 		dispatch(&call, class_of(call.nr));
 }
 
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_call, struct pt_regs *regs, long result)
+{
+	tell_call(regs, result);
+	return 0;
+}
+
+/* What the kernel writes down of the end of a call for perf(1): the layout is part of its ABI. */
+struct call_end {
+	__u64 common;
+	long nr;
+	long result;
+};
+
 /*
  * From 7.0 on a hook can be preempted, and until its task goes on the kernel skips every run of
- * the same program on that processor: whole time slices of other tasks would be missed. So there
- * are several of it, in a row: the first that runs tells the call, and those behind it see that
- * it was told. What tells them is taken back before the row and behind it, and behind it a call
- * that nobody told is counted. Only a call for which all of these were skipped goes unnoticed;
- * the kernel's own count of skipped runs says how many that can be at most.
- *
- * They must not share one program by a tail call: it would run without the kernel's guard, on a
- * stack of the processor that belongs to the run that was preempted.
+ * the same program on that processor: whole time slices of other tasks would be missed. For the
+ * programs of perf events it still turns preemption off; so there it is one of these. A result of
+ * 0 says that nobody else wants the event.
  */
-static __always_inline struct mp_task *state_of_call(struct pt_regs *regs)
+SEC("tracepoint/raw_syscalls/sys_exit")
+int on_call_event(struct call_end *end)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct mp_task *state;
-
-	if (!is_recorded(task, regs_call(regs)))
-		return NULL;
-	state = traced(task);
-	return state != NULL && !state->gated ? state : NULL;
-}
-
-static __always_inline void forget_told(struct pt_regs *regs)
-{
-	struct mp_task *state = state_of_call(regs);
-
-	if (state != NULL)
-		state->told = 0;
-}
-
-#define TELLS_CALL(name)                                                                           \
-	SEC("tp_btf/sys_exit")                                                                     \
-	int BPF_PROG(name, struct pt_regs *regs, long result)                                      \
-	{                                                                                          \
-		tell_call(regs, result);                                                           \
-		return 0;                                                                          \
-	}
-TELLS_CALL(on_call)
-TELLS_CALL(on_call_second)
-TELLS_CALL(on_call_third)
-
-#define FORGETS_CALL(name)                                                                         \
-	SEC("tp_btf/sys_exit")                                                                     \
-	int BPF_PROG(name, struct pt_regs *regs)                                                   \
-	{                                                                                          \
-		forget_told(regs);                                                                 \
-		return 0;                                                                          \
-	}
-FORGETS_CALL(on_call_before)
-FORGETS_CALL(on_call_before_second)
-FORGETS_CALL(on_call_behind_second)
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_call_behind, struct pt_regs *regs)
-{
-	struct mp_task *state = state_of_call(regs);
-
-	if (state == NULL)
-		return 0;
-	if (!state->told)
-		__sync_fetch_and_add(&control.untold, 1);
-	state->told = 0;
+	tell_call((struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf()), end->result);
 	return 0;
 }
 

@@ -152,7 +152,7 @@ static __always_inline void tell_exit(struct task_struct *task)
 }
 
 /*
- * Each three times, for kernels on which a hook can be preempted (see hook_call.h): the mark of
+ * Each three times, for kernels on which a hook can be preempted (see on_call_event): the mark of
  * the child, the memory of the image and the end itself tell whether it was told already.
  */
 #define TELLS_FORK(name)                                                                           \

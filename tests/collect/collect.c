@@ -74,10 +74,19 @@ static int flood(void)
 	return 0;
 }
 
+/* The same while the collector, the parent, reads nothing: however fast it is, there is no room. */
+static int flood_unread(void)
+{
+	pid_t collector = getppid();
+	int result = kill(collector, SIGSTOP) < 0 || flood();
+
+	return kill(collector, SIGCONT) < 0 || result;
+}
+
 /* A call that fails at once moves nothing: the two calls of a round are all there is to see. */
 static void case_losses_are_exact(char *self)
 {
-	const char *const argv[] = {self, "flood", NULL};
+	const char *const argv[] = {self, "flood-unread", NULL};
 	struct mp_collect_options options = {.buffer_bytes = MP_BUFFER_LEAST};
 	struct run run;
 	uint64_t seen, lost;
@@ -354,6 +363,8 @@ int main(int argc, char **argv)
 {
 	char self[64];
 
+	if (argc > 1 && strcmp(argv[1], "flood-unread") == 0)
+		return flood_unread();
 	if (argc > 1 && strcmp(argv[1], "flood") == 0)
 		return flood();
 	if (argc > 1 && strcmp(argv[1], "splice-out") == 0)

@@ -269,7 +269,7 @@ chosen=$*
 kernels=$keep
 mkdir -p "$keep"
 if [ -z "$quick" ]; then
-	memory=4096 patience=14400
+	memory=6144 patience=14400
 fi
 running=
 trap end_run EXIT

@@ -43,6 +43,15 @@ static int flood(long count)
 	return 0;
 }
 
+/* The same while mp-trace, the parent, reads nothing: however fast it is, there is no room. */
+static int flood_unread(long count)
+{
+	pid_t tracer = getppid();
+	int result = kill(tracer, SIGSTOP) < 0 || flood(count);
+
+	return kill(tracer, SIGCONT) < 0 || result;
+}
+
 /* Leaves a process in a session of its own that wants to stay. */
 static int leave_daemon(void)
 {
@@ -74,12 +83,15 @@ int main(int argc, char *argv[])
 		return bear_name(how);
 	if (!strcmp(what, "flood"))
 		return flood(atol(how));
+	if (!strcmp(what, "flood-unread"))
+		return flood_unread(atol(how));
 	if (!strcmp(what, "daemon"))
 		return leave_daemon();
 	if (!strcmp(what, "breed"))
 		return breed(atol(how));
 	if (!strcmp(what, "uid"))
 		return printf("%u %u\n", getuid(), getgid()) < 0;
-	fprintf(stderr, "usage: guest name NAME | flood N | daemon | breed N | uid\n");
+	fprintf(stderr,
+		"usage: guest name NAME | flood N | flood-unread N | daemon | breed N | uid\n");
 	return 2;
 }

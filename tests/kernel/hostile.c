@@ -365,10 +365,11 @@ static void try_flood(void)
 	const char *contract = make_text("flood.contract", flood_contract);
 	const char *const small[] = {"--buffer", "4096", "-c", contract, NULL};
 	const char *const large[] = {"--buffer", "256M", "-c", contract, NULL};
+	const char *const unread[] = {guest, "flood-unread", "300000", NULL};
 	const char *const command[] = {guest, "flood", "300000", NULL};
 	struct trace_report report;
 
-	trace_judge(&report, NULL, small, command);
+	trace_judge(&report, NULL, small, unread);
 	is_int(report.run.status, 3, "a flood through a buffer of 4 KiB: exit status");
 	ok(report.well_formed && report.results[0] == TRACE_INCONCLUSIVE,
 	   "what was lost decides: inconclusive");
@@ -399,8 +400,9 @@ static void try_count_of_losses(void)
 	all = count_events(run.err, &none);
 	run_free(&run);
 	ok(all > 600000 && none == 0, "with room for all nothing is lost");
-	trace_run(&run, &how,
-		  (const char *[]){"-n", "--buffer", "4096", guest, "flood", "300000", NULL});
+	trace_run(
+		&run, &how,
+		(const char *[]){"-n", "--buffer", "4096", guest, "flood-unread", "300000", NULL});
 	ok(labs(count_events(run.err, &lost) - all) < 50 && lost > 1000,
 	   "with little room all that is lost is counted");
 	tap_note("%ld events; lost with 4096 bytes: %ld", all, lost);

@@ -18,7 +18,7 @@ int main(void)
 		int fd = bpf_prog_get_fd_by_id(id);
 
 		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &length) == 0 &&
-		    info.type == BPF_PROG_TYPE_TRACING)
+		    (info.type == BPF_PROG_TYPE_TRACING || info.type == BPF_PROG_TYPE_TRACEPOINT))
 			count += printf("%s %u\n", info.name, info.verified_insns) > 0;
 		if (fd >= 0)
 			close(fd);

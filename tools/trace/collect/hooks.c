@@ -15,6 +15,7 @@
 #include <bpf/libbpf.h>
 
 #include "control.h"
+#include "tracepoint.h"
 /* Generated, in a style that our warnings do not share. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpointer-arith"
@@ -23,10 +24,10 @@
 
 #define OLDEST_MAJOR 6
 #define OLDEST_MINOR 1
-/* Hooks can be preempted since; most are attached more than once. */
-#define REPEAT_MAJOR 7
-#define REPEAT_MINOR 0
-#define KERNEL_TYPES "/sys/kernel/btf/vmlinux"
+/* Hooks can be preempted since. */
+#define PREEMPT_MAJOR 7
+#define PREEMPT_MINOR 0
+#define KERNEL_TYPES  "/sys/kernel/btf/vmlinux"
 
 /* The collector is woken at once when the ring is as full as this; else it looks by itself. */
 #define WAKE_PART 8
@@ -51,59 +52,72 @@ enum group {
 	GROUP_DELIVER,
 	GROUP_SWITCH,
 	GROUP_WAKING,
-	GROUP_CALL,   /* those that tell a call, or notice that it was not told */
-	GROUP_FORGET, /* those that take back that the last one was told */
+	GROUP_CALL,
 	GROUPS
 };
-#define IN(group) (1u << GROUP_##group)
 
 /* Which events are missing then. */
 static const uint32_t group_feeds[GROUPS] = {
 	[GROUP_FORK] = KIND(FORK),   [GROUP_EXEC] = KIND(EXEC),	    [GROUP_RENAME] = KIND(RENAME),
 	[GROUP_EXIT] = KIND(EXIT),   [GROUP_SIGNAL] = KIND(SIGNAL), [GROUP_DELIVER] = KIND(DELIVER),
 	[GROUP_SWITCH] = KIND(WAKE), [GROUP_WAKING] = KIND(WAKE),   [GROUP_CALL] = CALL_KINDS,
-	[GROUP_FORGET] = CALL_KINDS,
 };
+
+/* It is not the skeleton's to attach. */
+static int attach_event(struct trace *skeleton)
+{
+	int event = mp_tracepoint_open("raw_syscalls/sys_exit");
+	int link, error;
+
+	if (event < 0)
+		return event;
+	link = bpf_link_create(skeleton->progs.on_call_event.prog_fd, event, BPF_PERF_EVENT, NULL);
+	error = link < 0 ? -errno : 0;
+	close(event); /* the link holds it */
+	if (link >= 0)
+		skeleton->links.on_call_event_fd = link;
+	return error;
+}
+
+/* Where is it attached? */
+enum where { ANYWHERE, PREEMPTED, NOT_PREEMPTED };
 
 struct program {
 	size_t desc; /* of its struct bpf_prog_desc in the skeleton */
 	int (*attach)(struct trace *skeleton);
-	uint32_t groups;
-	bool repeats; /* attached only where hooks can be preempted */
+	enum group group;
+	enum where where;
 };
-#define PROGRAM(name, groups, repeats)                                                             \
+#define PROGRAM(name, attach, group, where)                                                        \
 	{                                                                                          \
-		offsetof(struct trace, progs.name), trace__##name##__attach, (groups), (repeats)   \
+		offsetof(struct trace, progs.name), (attach), GROUP_##group, (where)               \
 	}
+#define TRACED(name, group, where) PROGRAM(name, trace__##name##__attach, group, where)
 /* In this order: those of one tracepoint run in the order in which they were attached. */
 static const struct program programs[] = {
-	PROGRAM(on_fork, IN(FORK), false),
-	PROGRAM(on_fork_second, IN(FORK), true),
-	PROGRAM(on_fork_third, IN(FORK), true),
-	PROGRAM(on_exec, IN(EXEC), false),
-	PROGRAM(on_exec_second, IN(EXEC), true),
-	PROGRAM(on_exec_third, IN(EXEC), true),
-	PROGRAM(on_rename, IN(RENAME), false),
-	PROGRAM(on_exit, IN(EXIT), false),
-	PROGRAM(on_exit_second, IN(EXIT), true),
-	PROGRAM(on_exit_third, IN(EXIT), true),
-	PROGRAM(on_signal, IN(SIGNAL), false),
-	PROGRAM(on_deliver, IN(DELIVER), false),
-	PROGRAM(on_switch, IN(SWITCH), false),
-	PROGRAM(on_waking, IN(WAKING), false),
-	PROGRAM(on_call_before, IN(FORGET), true),
-	PROGRAM(on_call_before_second, IN(FORGET), true),
-	PROGRAM(on_call, IN(CALL), false),
-	PROGRAM(on_call_second, IN(CALL), true),
-	PROGRAM(on_call_third, IN(CALL), true),
-	PROGRAM(on_call_behind, IN(CALL) | IN(FORGET), true),
-	PROGRAM(on_call_behind_second, IN(FORGET), true),
+	TRACED(on_fork, FORK, ANYWHERE),
+	TRACED(on_fork_second, FORK, PREEMPTED),
+	TRACED(on_fork_third, FORK, PREEMPTED),
+	TRACED(on_exec, EXEC, ANYWHERE),
+	TRACED(on_exec_second, EXEC, PREEMPTED),
+	TRACED(on_exec_third, EXEC, PREEMPTED),
+	TRACED(on_rename, RENAME, ANYWHERE),
+	TRACED(on_exit, EXIT, ANYWHERE),
+	TRACED(on_exit_second, EXIT, PREEMPTED),
+	TRACED(on_exit_third, EXIT, PREEMPTED),
+	TRACED(on_signal, SIGNAL, ANYWHERE),
+	TRACED(on_deliver, DELIVER, ANYWHERE),
+	TRACED(on_switch, SWITCH, ANYWHERE),
+	TRACED(on_waking, WAKING, ANYWHERE),
+	TRACED(on_call, CALL, NOT_PREEMPTED),
+	PROGRAM(on_call_event, attach_event, CALL, PREEMPTED),
 };
 #define PROGRAM_COUNT (sizeof(programs) / sizeof(programs[0]))
 
 struct mp_hooks {
 	struct trace *skeleton;
 	struct ring_buffer *ring;
+	bool preempted;
 	int fdinfo[PROGRAM_COUNT]; /* opened while we may: tells the runs that were skipped */
 	mp_hooks_sink sink;
 	void *to;
@@ -182,7 +196,8 @@ static void explain_refusal(int error, const char *what, char *text)
 
 static bool is_used(const struct mp_hooks *hooks, size_t i)
 {
-	return !programs[i].repeats || hooks->skeleton->bss->control.repeated;
+	return programs[i].where == ANYWHERE ||
+	       (programs[i].where == PREEMPTED) == hooks->preempted;
 }
 
 static int program_fd(const struct mp_hooks *hooks, size_t i)
@@ -227,8 +242,8 @@ static int load(struct mp_hooks *hooks, size_t buffer_bytes, char *error)
 	hooks->skeleton->bss->control.page = page;
 	hooks->skeleton->bss->control.wake_at = buffer_bytes / WAKE_PART;
 	hooks->skeleton->bss->control.bulk_to = buffer_bytes - buffer_bytes / KEPT_PART;
-	hooks->skeleton->bss->control.repeated =
-		uname(&name) == 0 && kernel_is_at_least(name.release, REPEAT_MAJOR, REPEAT_MINOR);
+	hooks->preempted =
+		uname(&name) == 0 && kernel_is_at_least(name.release, PREEMPT_MAJOR, PREEMPT_MINOR);
 	hooks->ring = ring_buffer__new(hooks->skeleton->maps.ring.map_fd, on_sample, hooks, NULL);
 	if (hooks->ring == NULL) {
 		snprintf(error, MP_HOOKS_ERROR, "cannot map the ring buffer: %s", strerror(errno));
@@ -338,10 +353,8 @@ static int least_misses(const struct mp_hooks *hooks, uint64_t least[GROUPS])
 
 		if (error < 0)
 			return error;
-		for (size_t group = 0; group < GROUPS && is_used(hooks, i); group++) {
-			if ((programs[i].groups & (1u << group)) && misses < least[group])
-				least[group] = misses;
-		}
+		if (is_used(hooks, i) && misses < least[programs[i].group])
+			least[programs[i].group] = misses;
 	}
 	return 0;
 }
@@ -354,7 +367,6 @@ int mp_hooks_losses(const struct mp_hooks *hooks, struct mp_losses *losses)
 
 	if (error < 0)
 		return error;
-	missed[GROUP_CALL] += control->untold;
 	*losses = (struct mp_losses){.unmarked = control->unmarked};
 	for (size_t kind = 0; kind < MP_KINDS; kind++) {
 		losses->lost[kind] = control->lost[kind];
