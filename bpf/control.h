@@ -30,7 +30,7 @@ struct mp_task {
 	__u32 gated;	   /* has not become the command yet: nothing counts but its end */
 	__u32 blind;	   /* causes of blindness that were reported already, a bit each */
 	__s32 cut_nr;	   /* the last call was interrupted while asleep: which, */
-	__u64 ended;	   /* its end was told */
+	__u64 ended;	   /* its end was told; 2: that of the process, too, by another thread */
 	__u64 cut_begin;   /* since when it slept (0: none), */
 	__u64 cut_place;   /* where its caller was to go on, */
 	__u64 cut_args[6]; /* and its arguments */

@@ -124,26 +124,32 @@ static __always_inline void tell_where_it_slept(struct mp_exit *event, struct mp
 
 static __always_inline void tell_exit(struct task_struct *task)
 {
+	struct signal_struct *signal = task->signal;
+	/* The counter has been taken down for this thread already. */
+	bool last = BPF_CORE_READ(signal, live.counter) == 0;
 	struct mp_task *state = traced(task);
-	struct signal_struct *signal;
 	struct mp_exit *event;
+	__u64 ended = 1;
 
-	if (state == NULL || state->ended)
+	/* io_uring makes threads that no hook sees the birth of; such a one may be the last. */
+	if (state == NULL && last) {
+		state = traced(task->group_leader);
+		ended = 2;
+	}
+	if (state == NULL || state->ended >= ended)
 		return;
-	state->ended = 1;
+	state->ended = ended;
 	if (state->gated)
 		state->start = BPF_CORE_READ(task, group_leader, start_time);
 	event = event_of(MP_EXIT, mp_exit);
 	if (event == NULL)
 		return;
 	event_by(&event->e, task, state);
-	signal = task->signal;
 	event->thread_status = task->exit_code;
 	event->status = BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT
 				? BPF_CORE_READ(signal, group_exit_code)
 				: BPF_CORE_READ(task, group_leader, exit_code);
-	/* The counter has been taken down for this thread already. */
-	if (BPF_CORE_READ(signal, live.counter) == 0)
+	if (last)
 		event->exit_flags |= MP_EXIT_LAST;
 	if (is_autoreaped(task))
 		event->exit_flags |= MP_EXIT_AUTOREAP;
