@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Waits on streams, children and readiness; sleeps; what was never finished. */
+/* Waits on streams, children and readiness; what was never finished. */
 #include <errno.h>
 #include <linux/futex.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "script.h"
-
-#define MILLISECOND 1000000
 
 static void next_waits(void)
 {
@@ -310,26 +307,6 @@ static void pidfd(void)
 	}
 }
 
-/* Who reads a timer sleeps, whatever number its descriptor has. */
-static void timers(void)
-{
-	story();
-	ev_open(COMMAND, SYS_timerfd_create, 5, other(0), 0);
-	ev_dup(COMMAND, 5, 6, other(0), 0);
-	next_waits();
-	ev_read(COMMAND, 5, other(0), 8);
-	next_waits();
-	ev_read(COMMAND, 6, other(0), 8);
-	ev_close(COMMAND, 5);
-	ev_open(COMMAND, SYS_eventfd2, 5, other(0), 0);
-	next_waits();
-	ev_read(COMMAND, 5, other(0), 8);
-	story_model();
-	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "who reads a timer sleeps");
-	is_int(act(MP_ACT_SLEEP, 0)->value, 49900, "for as long as it takes");
-	is_int((int64_t)acts(MP_ACT_WAIT), 1, "but not who reads what has its number later");
-}
-
 /* Asleep until a signal comes; it is told of the end of `who`, or of nothing. */
 static void suspend(uint32_t who, int call, int signal, uint32_t action)
 {
@@ -507,91 +484,6 @@ static void ended_by_itself(void)
 	ok(process(COMMAND)->blocked == NULL, "does not make it a process that was blocked");
 }
 
-static void sleeps(void)
-{
-	story();
-	next_blocked(now() + 200);
-	next_end(now() + 3 * MILLISECOND);
-	ev_sleep(COMMAND, 3 * MILLISECOND, 0);
-	ev_sleep(COMMAND, 0, 0);
-	ev_sleep(COMMAND, 5 * MILLISECOND, -EINVAL);
-	story_model();
-	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "two sleeps, one of no time");
-	is_int(act(MP_ACT_SLEEP, 0)->value, 3 * MILLISECOND,
-	       "never shorter than what was asked for");
-	is_int((int64_t)acts(MP_ACT_WAIT), 0, "to sleep is not to wait");
-}
-
-/* Looks at the clock right after a call, and gets to sleep half a millisecond later. */
-static void sleeps_until(void)
-{
-	uint64_t called;
-
-	story();
-	ev_text(COMMAND, 1, "x\n");
-	called = now();
-	ev_futex(COMMAND, FUTEX_WAKE, private(0x7000), 1);
-	next_blocked(called + MILLISECOND / 2);
-	next_end(called + 3 * MILLISECOND);
-	ev_sleep_until(COMMAND, CLOCK_MONOTONIC, called + 3 * MILLISECOND);
-	next_blocked(now() + 100);
-	next_end(now() + MILLISECOND);
-	ev_sleep_until(COMMAND, CLOCK_REALTIME, called + 9 * MILLISECOND);
-	ev_sleep_until(COMMAND, CLOCK_MONOTONIC, called);
-	story_model();
-	is_int(act(MP_ACT_SLEEP, 0)->value, 3 * MILLISECOND,
-	       "until a moment: from the last call on, as nobody knows when that was chosen");
-	is_int(act(MP_ACT_SLEEP, 1)->value, MILLISECOND - 100, "by another clock: as was seen");
-	ok(act(MP_ACT_SLEEP, 2)->value < MILLISECOND, "until a moment that has gone: hardly");
-}
-
-static void broken_sleep(void)
-{
-	uint64_t began;
-
-	story();
-	began = now() + 100;
-	next_blocked(began);
-	next_end(began + MILLISECOND);
-	next_flags(MP_F_RESTART);
-	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
-	next_blocked(began);
-	next_end(began + 3 * MILLISECOND);
-	ev_sleep(COMMAND, 3 * MILLISECOND, 0);
-	story_model();
-	is_int((int64_t)acts(MP_ACT_SLEEP), 1, "a sleep that goes on after a signal is one");
-	is_int(act(MP_ACT_SLEEP, 0)->value, 3 * MILLISECOND, "of the whole time");
-	is_int((int64_t)act(MP_ACT_SLEEP, 0)->begin, (int64_t)began, "from its beginning");
-	story();
-	next_blocked(now() + 100);
-	next_end(now() + MILLISECOND);
-	next_flags(MP_F_RESTART);
-	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
-	ev_deliver(COMMAND, SIGALRM, 2);
-	ev_sleep(COMMAND, 0, 0);
-	story_model();
-	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "one that a handler ends is over");
-	is_int(act(MP_ACT_SLEEP, 0)->value, MILLISECOND - 100, "and was shorter");
-}
-
-static void stopped_sleep(void)
-{
-	story();
-	next_waits();
-	next_flags(MP_F_RESTART);
-	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
-	next_waits();
-	ev_exit_in(COMMAND, SIGTERM, SYS_clock_nanosleep, NULL, nothing());
-	story_model();
-	is_int((int64_t)acts(MP_ACT_SLEEP), 1, "killed in its sleep");
-	ok(process(COMMAND)->blocked == NULL, "it waited for nobody");
-	story();
-	next_waits();
-	ev_exit_in(COMMAND, SIGTERM, SYS_clock_nanosleep, NULL, nothing());
-	story_model();
-	is_int(act(MP_ACT_SLEEP, 0)->value, 50000 - 100, "also when only the exit says so");
-}
-
 static void stale_wake(void)
 {
 	story();
@@ -616,18 +508,6 @@ static void reader_wakes_nobody(void)
 	ev_read(COMMAND, 3, pipe_out(50), 5);
 	story_model();
 	ok(waited(0)->whom == NULL, "who reads brings no data");
-}
-
-static void sleeps_apart(void)
-{
-	story();
-	next_waits();
-	next_flags(MP_F_RESTART);
-	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
-	ev_text(COMMAND, 1, "x\n");
-	ev_sleep(COMMAND, 0, 0);
-	story_model();
-	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "with another call between them they are two");
 }
 
 static void last_call_only(void)
@@ -661,7 +541,6 @@ int main(void)
 	closed();
 	readiness();
 	pidfd();
-	timers();
 	told();
 	interrupted();
 	killed();
@@ -669,13 +548,8 @@ int main(void)
 	hangs();
 	stopped();
 	ended_by_itself();
-	sleeps();
-	sleeps_until();
-	broken_sleep();
-	stopped_sleep();
 	stale_wake();
 	reader_wakes_nobody();
-	sleeps_apart();
 	last_call_only();
 	story_end();
 	return tap_done();

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sleeps: how long they count, and what else is one. */
+#include <errno.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "script.h"
+
+#define MILLISECOND 1000000
+
+static void next_waits(void)
+{
+	next_blocked(now() + 100);
+	next_end(now() + 50000);
+}
+
+static void sleeps(void)
+{
+	story();
+	next_blocked(now() + 200);
+	next_end(now() + 3 * MILLISECOND);
+	ev_sleep(COMMAND, 3 * MILLISECOND, 0);
+	ev_sleep(COMMAND, 0, 0);
+	ev_sleep(COMMAND, 5 * MILLISECOND, -EINVAL);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "two sleeps, one of no time");
+	is_int(act(MP_ACT_SLEEP, 0)->value, 3 * MILLISECOND,
+	       "never shorter than what was asked for");
+	is_int((int64_t)acts(MP_ACT_WAIT), 0, "to sleep is not to wait");
+}
+
+/* Looks at the clock right after a call, and gets to sleep half a millisecond later. */
+static void sleeps_until(void)
+{
+	uint64_t called;
+
+	story();
+	ev_text(COMMAND, 1, "x\n");
+	called = now();
+	ev_futex(COMMAND, FUTEX_WAKE, private(0x7000), 1);
+	next_blocked(called + MILLISECOND / 2);
+	next_end(called + 3 * MILLISECOND);
+	ev_sleep_until(COMMAND, CLOCK_MONOTONIC, called + 3 * MILLISECOND);
+	next_blocked(now() + 100);
+	next_end(now() + MILLISECOND);
+	ev_sleep_until(COMMAND, CLOCK_REALTIME, called + 9 * MILLISECOND);
+	ev_sleep_until(COMMAND, CLOCK_MONOTONIC, called);
+	story_model();
+	is_int(act(MP_ACT_SLEEP, 0)->value, 3 * MILLISECOND,
+	       "until a moment: from the last call on, as nobody knows when that was chosen");
+	is_int(act(MP_ACT_SLEEP, 1)->value, MILLISECOND - 100, "by another clock: as was seen");
+	ok(act(MP_ACT_SLEEP, 2)->value < MILLISECOND, "until a moment that has gone: hardly");
+}
+
+static void broken_sleep(void)
+{
+	uint64_t began;
+
+	story();
+	began = now() + 100;
+	next_blocked(began);
+	next_end(began + MILLISECOND);
+	next_flags(MP_F_RESTART);
+	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
+	next_blocked(began);
+	next_end(began + 3 * MILLISECOND);
+	ev_sleep(COMMAND, 3 * MILLISECOND, 0);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_SLEEP), 1, "a sleep that goes on after a signal is one");
+	is_int(act(MP_ACT_SLEEP, 0)->value, 3 * MILLISECOND, "of the whole time");
+	is_int((int64_t)act(MP_ACT_SLEEP, 0)->begin, (int64_t)began, "from its beginning");
+	story();
+	next_blocked(now() + 100);
+	next_end(now() + MILLISECOND);
+	next_flags(MP_F_RESTART);
+	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
+	ev_deliver(COMMAND, SIGALRM, 2);
+	ev_sleep(COMMAND, 0, 0);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "one that a handler ends is over");
+	is_int(act(MP_ACT_SLEEP, 0)->value, MILLISECOND - 100, "and was shorter");
+}
+
+static void stopped_sleep(void)
+{
+	story();
+	next_waits();
+	next_flags(MP_F_RESTART);
+	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
+	next_waits();
+	ev_exit_in(COMMAND, SIGTERM, SYS_clock_nanosleep, NULL, nothing());
+	story_model();
+	is_int((int64_t)acts(MP_ACT_SLEEP), 1, "killed in its sleep");
+	ok(process(COMMAND)->blocked == NULL, "it waited for nobody");
+	story();
+	next_waits();
+	ev_exit_in(COMMAND, SIGTERM, SYS_clock_nanosleep, NULL, nothing());
+	story_model();
+	is_int(act(MP_ACT_SLEEP, 0)->value, 50000 - 100, "also when only the exit says so");
+}
+
+static void sleeps_apart(void)
+{
+	story();
+	next_waits();
+	next_flags(MP_F_RESTART);
+	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
+	ev_text(COMMAND, 1, "x\n");
+	ev_sleep(COMMAND, 0, 0);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "with another call between them they are two");
+}
+
+/* Who reads a timer sleeps, whatever number its descriptor has. */
+static void timers(void)
+{
+	story();
+	ev_open(COMMAND, SYS_timerfd_create, 5, other(0), 0);
+	ev_dup(COMMAND, 5, 6, other(0), 0);
+	next_waits();
+	ev_read(COMMAND, 5, other(0), 8);
+	next_waits();
+	ev_read(COMMAND, 6, other(0), 8);
+	ev_close(COMMAND, 5);
+	ev_open(COMMAND, SYS_eventfd2, 5, other(0), 0);
+	next_waits();
+	ev_read(COMMAND, 5, other(0), 8);
+	story_model();
+	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "who reads a timer sleeps");
+	is_int(act(MP_ACT_SLEEP, 0)->value, 49900, "for as long as it takes");
+	is_int((int64_t)acts(MP_ACT_WAIT), 1, "but not who reads what has its number later");
+}
+
+int main(void)
+{
+	tap_plan(0);
+	sleeps();
+	sleeps_until();
+	broken_sleep();
+	stopped_sleep();
+	sleeps_apart();
+	timers();
+	story_end();
+	return tap_done();
+}
