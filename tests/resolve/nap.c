@@ -83,6 +83,66 @@ static void broken_sleep(void)
 	is_int(act(MP_ACT_SLEEP, 0)->value, MILLISECOND - 100, "and was shorter");
 }
 
+/* It goes on long after its time: it was stopped, or others had the CPU. */
+static void late(void)
+{
+	const uint64_t end = now() + 90 * MILLISECOND;
+	uint64_t called;
+
+	next_blocked(now() + 200);
+	next_end(end);
+	ev_sleep(COMMAND, 3 * MILLISECOND, 0);
+	called = now();
+	for (int stopped = 1; stopped >= 0; stopped--) {
+		next_blocked(now() + 200);
+		next_end(stopped ? now() + MILLISECOND : end + 90 * MILLISECOND);
+		next_flags(stopped ? MP_F_RESTART : 0);
+		ev_sleep_until(COMMAND, CLOCK_MONOTONIC, called + 3 * MILLISECOND);
+	}
+}
+
+static void late_sleeps(void)
+{
+	story();
+	late();
+	story_model();
+	is_int(act(MP_ACT_SLEEP, 0)->value, 3 * MILLISECOND, "no longer than it was to be");
+	is_int(act(MP_ACT_SLEEP, 1)->value, 3 * MILLISECOND, "nor until later");
+	is_int((int64_t)acts(MP_ACT_SLEEP), 2, "also when it was stopped meanwhile");
+	story();
+	next_blocked(now() + 200);
+	next_end(now() + 90 * MILLISECOND);
+	next_flags(MP_F_RESTART);
+	ev_sleep(COMMAND, 3 * MILLISECOND, -516);
+	story_model();
+	is_int(act(MP_ACT_SLEEP, 0)->value, 3 * MILLISECOND, "nor when it does not go on");
+	story();
+	next_blocked(now() + 200);
+	next_end(now() + 90 * MILLISECOND);
+	next_flags(MP_F_SHORT);
+	ev_sleep(COMMAND, 0, 0);
+	story_model();
+	ok(act(MP_ACT_SLEEP, 0)->value > 80 * MILLISECOND, "when that is not known: as was seen");
+}
+
+static void late_polls(void)
+{
+#ifdef SYS_poll
+	static const int64_t slept[] = {20, 0, 90};
+	const uint64_t times[] = {20, 0, (uint32_t)-1};
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		story();
+		next_blocked(now());
+		next_end(now() + 90 * MILLISECOND);
+		ev_call(COMMAND, SYS_poll, 0, (const uint64_t[6]){0, 0, times[i]});
+		story_model();
+		is_int(act(MP_ACT_SLEEP, 0)->value, slept[i] * MILLISECOND,
+		       "a poll that was to take %d ms", (int)times[i]);
+	}
+#endif
+}
+
 static void stopped_sleep(void)
 {
 	story();
@@ -139,6 +199,8 @@ int main(void)
 	sleeps();
 	sleeps_until();
 	broken_sleep();
+	late_sleeps();
+	late_polls();
 	stopped_sleep();
 	sleeps_apart();
 	timers();

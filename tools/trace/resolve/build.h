@@ -35,6 +35,7 @@ struct mr_act {
 	bool signals;	     /* MP_ACT_WAIT: for signals, alone or among other things */
 	bool timed;	     /* takes its time from the moment of its event */
 	bool taken_back;     /* it was none */
+	uint64_t chosen;     /* MP_ACT_SLEEP: not earlier it was chosen how long */
 	struct mr_wake *wake;
 };
 

@@ -13,6 +13,18 @@ static void go_on(const struct mr_seen *seen, struct mr_act *nap)
 	nap->act.at = seen->event->end;
 }
 
+/*
+ * Who sleeps until a moment chose it when it looked at the clock, which nobody sees: after its last
+ * call, but for what its threads have among them, and before it was off the CPU, perhaps much
+ * before, as others want the CPU, too. So the doubt is in its favour.
+ */
+static uint64_t chosen_after(const struct mr_seen *seen)
+{
+	uint64_t born = seen->process->process.born, last = seen->thread->spoke;
+
+	return last > born ? last : born;
+}
+
 struct mr_act *mr_nap(struct mr_build *build, const struct mr_seen *seen, int64_t result)
 {
 	struct mr_act *act = seen->thread->nap;
@@ -23,6 +35,7 @@ struct mr_act *mr_nap(struct mr_build *build, const struct mr_seen *seen, int64_
 		if (act == NULL)
 			return NULL;
 		act->act.begin = began;
+		act->chosen = chosen_after(seen);
 	} else {
 		go_on(seen, act);
 	}
@@ -33,31 +46,27 @@ struct mr_act *mr_nap(struct mr_build *build, const struct mr_seen *seen, int64_
 }
 
 /*
- * How long it meant to sleep. Who sleeps until a moment chose it when it looked at the clock, which
- * nobody sees: after its last call, but for what its threads have among them, and before it was off
- * the CPU, perhaps much before, as others want the CPU, too. So the doubt is in its favour.
+ * Since when it was off the CPU says a little less than how long a thread slept; and until when
+ * may say much more: it was stopped meanwhile, or others had the CPU.
  */
-static uint64_t meant(const struct mr_seen *seen, const struct mp_sleep *sleep)
+void mr_nap_asked(struct mr_act *act, uint64_t asked, int64_t result)
 {
-	uint64_t born = seen->process->process.born, last = seen->thread->spoke;
-	uint64_t floor = last > born ? last : born;
-
-	if ((sleep->e.flags & MP_F_SHORT) != 0)
-		return 0;
-	if ((sleep->sleep_flags & MP_SLEEP_UNTIL) == 0)
-		return sleep->asked;
-	if (sleep->clock != CLOCK_MONOTONIC || sleep->asked < floor)
-		return 0; /* that clock is the one of the record */
-	return sleep->asked - floor;
+	if (asked <= INT64_MAX && (result == 0 || (int64_t)asked < act->act.value))
+		act->act.value = (int64_t)asked;
 }
 
-/* Since when it was off the CPU says a little less than how long a thread slept. */
-static void at_least_meant(const struct mr_seen *seen, struct mr_act *act)
+/* How long it meant to sleep; MP_NEVER: that is not known. */
+static uint64_t meant(const struct mr_act *act, const struct mp_sleep *sleep)
 {
-	uint64_t least = meant(seen, (const struct mp_sleep *)seen->event);
+	bool of_cpu = sleep->clock == CLOCK_PROCESS_CPUTIME_ID || (int32_t)sleep->clock < 0;
 
-	if (least <= INT64_MAX && (int64_t)least > act->act.value)
-		act->act.value = (int64_t)least;
+	if ((sleep->e.flags & MP_F_SHORT) != 0)
+		return MP_NEVER;
+	if ((sleep->sleep_flags & MP_SLEEP_UNTIL) == 0)
+		return of_cpu ? MP_NEVER : sleep->asked;
+	if (sleep->clock != CLOCK_MONOTONIC || sleep->asked < act->chosen)
+		return MP_NEVER; /* that clock is the one of the record */
+	return sleep->asked - act->chosen;
 }
 
 void mr_sleep(struct mr_build *build, const struct mr_seen *seen)
@@ -68,6 +77,6 @@ void mr_sleep(struct mr_build *build, const struct mr_seen *seen)
 	if (sleep->result != 0 && !mr_interrupted(seen->event, sleep->result))
 		return; /* it asked for nonsense */
 	act = mr_nap(build, seen, sleep->result);
-	if (act != NULL && sleep->result == 0)
-		at_least_meant(seen, act);
+	if (act != NULL)
+		mr_nap_asked(act, meant(act, sleep), sleep->result);
 }

@@ -182,6 +182,17 @@ static bool looks_at_nothing(const struct waiting *call, const uint64_t args[6])
 	       ((uint32_t)args[0] == 0 || (args[1] == 0 && args[2] == 0 && args[3] == 0));
 }
 
+/* How long a poll of nothing was to take, which only poll(2) has in a number. */
+static void nap_of_poll(struct mr_build *build, const struct mr_seen *seen,
+			const struct waiting *call, const uint64_t args[6], int64_t result)
+{
+	struct mr_act *act = mr_nap(build, seen, result);
+	int milliseconds = (int)args[2];
+
+	if (act != NULL && call->shape == POLL && call->nr != SYS_ppoll && milliseconds >= 0)
+		mr_nap_asked(act, (uint64_t)milliseconds * 1000000, result);
+}
+
 /* With a mask of its own it is a way to wait for signals. Of pselect6(2) nobody can tell. */
 static bool for_signals(const struct waiting *call, const uint64_t args[6])
 {
@@ -206,7 +217,7 @@ static void add_call(struct mr_build *build, const struct mr_seen *seen, int nr,
 	if (call == NULL)
 		return;
 	if (looks_at_nothing(call, args)) {
-		mr_nap(build, seen, result);
+		nap_of_poll(build, seen, call, args, result);
 		return;
 	}
 	act = add_wait(build, seen, call->on, timed_out(call, result) ? -ETIMEDOUT : result);
