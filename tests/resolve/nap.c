@@ -193,6 +193,30 @@ static void timers(void)
 	is_int((int64_t)acts(MP_ACT_WAIT), 1, "but not who reads what has its number later");
 }
 
+/* Only a wait for signals that its own clock has ended is a sleep. */
+static void no_signal(void)
+{
+	static const struct {
+		int nr;
+		int64_t result;
+		bool sleeps;
+	} rows[] = {
+		{SYS_rt_sigtimedwait, -EAGAIN, true},
+		{SYS_rt_sigtimedwait, SIGUSR1, false},
+		{SYS_rt_sigtimedwait, -EINTR, false},
+		{SYS_semtimedop, -EAGAIN, false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		story();
+		next_waits();
+		ev_call(COMMAND, rows[i].nr, rows[i].result, (const uint64_t[6]){0x1000});
+		story_model();
+		ok(acts(MP_ACT_SLEEP) == rows[i].sleeps && acts(MP_ACT_WAIT) != rows[i].sleeps,
+		   "call %d, with the result %d", rows[i].nr, (int)rows[i].result);
+	}
+}
+
 int main(void)
 {
 	tap_plan(0);
@@ -204,6 +228,7 @@ int main(void)
 	stopped_sleep();
 	sleeps_apart();
 	timers();
+	no_signal();
 	story_end();
 	return tap_done();
 }

@@ -182,6 +182,12 @@ static bool looks_at_nothing(const struct waiting *call, const uint64_t args[6])
 	       ((uint32_t)args[0] == 0 || (args[1] == 0 && args[2] == 0 && args[3] == 0));
 }
 
+/* No signal came, and nobody in particular was to send one: that was but a sleep. */
+static bool no_signal(const struct waiting *call, int64_t result)
+{
+	return call->on == MP_ON_SIGNAL && result == -EAGAIN;
+}
+
 /* How long a poll of nothing was to take, which only poll(2) has in a number. */
 static void nap_of_poll(struct mr_build *build, const struct mr_seen *seen,
 			const struct waiting *call, const uint64_t args[6], int64_t result)
@@ -216,6 +222,10 @@ static void add_call(struct mr_build *build, const struct mr_seen *seen, int nr,
 
 	if (call == NULL)
 		return;
+	if (no_signal(call, result)) {
+		mr_nap(build, seen, result);
+		return;
+	}
 	if (looks_at_nothing(call, args)) {
 		nap_of_poll(build, seen, call, args, result);
 		return;
