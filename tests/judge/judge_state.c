@@ -136,11 +136,65 @@ static void test_let_end_elsewhere(void)
 
 	exits(story, 150, child, 0);
 	waits_for_data(story, 120, 160, command(story), left, pipes(story));
+	sleeps(story, 140, 155, left);
 	right = forks(story, 170, command(story), "right");
 	exits(story, 300, forks(story, 180, right, "c2"), 0);
 	it_breaks(story, "group g = descendants of main named \"c*\"\n", "  g run at the same time",
 		  NULL, NULL);
 	it_holds(story, "group g = descendants of main named \"c*\"\n", "  g run one at a time");
+	story_free(story);
+}
+
+/* Its parent waits for another one as it ends, who did not know of that; or found out. */
+static void test_held_up(void)
+{
+	static const struct life quick[] = {{100, 150, 0}, {110, 300, 310}, {200, 310, 320}};
+	static const enum mp_act_kind looks[] = {MP_ACT_READ,	 MP_ACT_EOF,  MP_ACT_REAP,
+						 MP_ACT_RECEIVE, MP_ACT_OPEN, MP_ACT_SIGNAL,
+						 MP_ACT_WAIT,	 MP_ACT_SLEEP};
+	struct mp_process *child[3];
+	struct story *story = lives(quick, 3, child);
+	struct mp_act *wake;
+
+	waits_for_data(story, 120, 190, command(story), child[1], pipes(story));
+	wake = wakes(story, 160, child[1], command(story), NULL);
+	it_holds(story, GROUP, "  g run at the same time\n  at most 3 of g at once");
+	it_is_open(story, GROUP, "  at most 2 of g at once", NULL);
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++) {
+		struct mp_act *look = prints(story, 155, child[1], "");
+
+		look->kind = looks[i];
+		it_is_open(story, GROUP, "  g run at the same time",
+			   "one ended while who forked another was held up by a third: that may be "
+			   "a way to wait");
+		look->at = look->begin = wake->at + 1;
+		it_holds(story, GROUP, "  g run at the same time");
+	}
+	story_model(story)->lost[MP_SIGNAL] = 1;
+	it_is_open(story, GROUP, "  g run at the same time", NULL);
+	story_model(story)->lost[MP_SIGNAL] = 0;
+	sleeps(story, 140, 159, child[1]);
+	it_breaks(story, GROUP, "  g run at the same time", NULL, NULL);
+	it_holds(story, GROUP, "  at most 2 of g at once");
+	wake->at = child[0]->ended - 1;
+	it_holds(story, GROUP, "  g run at the same time");
+	story_free(story);
+}
+
+/* It had been woken before, by what the child itself did, and came to run only later. */
+static void test_woken_before(void)
+{
+	static const struct life quick[] = {{100, 150, 0}, {200, 310, 320}};
+	struct mp_process *child[2];
+	struct story *story = lives(quick, 2, child);
+
+	waits_for_data(story, 120, 190, command(story), child[0], pipes(story));
+	it_breaks(story, TWO, "  g run at the same time", NULL, NULL);
+	wakes(story, 130, child[0], command(story), NULL);
+	it_holds(story, TWO, "  g run at the same time");
+	it_is_open(story, TWO, "  g run one at a time", NULL);
+	command(story)->threads = 2;
+	it_breaks(story, TWO, "  g run at the same time", NULL, NULL);
 	story_free(story);
 }
 
@@ -272,6 +326,8 @@ int main(void)
 	test_rests_unseen();
 	test_sleeps_unseen();
 	test_let_end_elsewhere();
+	test_held_up();
+	test_woken_before();
 	test_one_at_a_time();
 	test_at_once();
 	test_lives();

@@ -15,6 +15,7 @@ struct span {
 	const struct mp_process *process;
 	const struct mp_act *act;
 	bool loose; /* nobody let it end before the next was forked: that was a race */
+	bool held;  /* unless who forked the next waited for it by way of another */
 };
 
 struct stating {
@@ -131,7 +132,7 @@ static int find_loose(struct stating *s, struct span *spans, size_t count)
 
 	for (size_t i = 0; err == 0 && i < count; i++) {
 		size_t from = i + 1, to = count;
-		bool let = true;
+		enum mp_truth let = MP_YES;
 
 		while (from < to) {
 			size_t middle = from + (to - from) / 2;
@@ -143,7 +144,8 @@ static int find_loose(struct stating *s, struct span *spans, size_t count)
 		}
 		if (from < count)
 			err = mp_let_end(s->trial, spans[i].process, spans[from].process, &let);
-		spans[i].loose = !let;
+		spans[i].loose = let != MP_YES;
+		spans[i].held = let == MP_MAYBE;
 	}
 	return err;
 }
@@ -198,14 +200,23 @@ static bool was_watched(const struct stating *s, const struct span *span)
 	return span->loose && reap != NULL && reap->watched;
 }
 
-static int open_watched(struct stating *s, const struct span *spans, const struct span *late)
+/* It holds, unless one that was quicker may have been waited for after all. */
+static int open_quick(struct stating *s, const struct span *spans, const struct span *late)
 {
-	while (spans < late && !(was_watched(s, spans) && spans->to <= late->from))
-		spans++;
-	if (spans == late || mp_doubt_any(&s->doubt))
-		return hold_state(s);
-	return mp_trial_open(s->trial, "it was looked for one again and again until it had ended, "
-				       "before another was forked: that may be a way to wait");
+	for (; spans < late && !mp_doubt_any(&s->doubt); spans++) {
+		if (spans->to > late->from)
+			continue;
+		if (was_watched(s, spans))
+			return mp_trial_open(s->trial,
+					     "it was looked for one again and again until it had "
+					     "ended, before another was forked: that may be a way "
+					     "to wait");
+		if (spans->held)
+			return mp_trial_open(s->trial,
+					     "one ended while who forked another was held up by a "
+					     "third: that may be a way to wait");
+	}
+	return hold_state(s);
 }
 
 /* That nobody let them end is known only if all waits and sleeps are, of whoever may have. */
@@ -236,7 +247,7 @@ static int check_same_time(struct stating *s)
 				early = span;
 		if (early == NULL)
 			doubt_rests(s, spans, late);
-		err = early == NULL ? open_watched(s, spans, late) : say_gone(s, early, late);
+		err = early == NULL ? open_quick(s, spans, late) : say_gone(s, early, late);
 	}
 	free(spans);
 	return err;

@@ -384,10 +384,11 @@ int mp_check_state(struct mp_trial *trial);
 
 /*
  * Had somebody let the one end before he went on to fork the next, or an ancestor of it? He waited
- * for it, or was blocked in anything, or slept, when it ended. Else it was merely quicker.
+ * for it, or was blocked in anything, or slept, when it ended. Else it was merely quicker. Maybe,
+ * when what he was blocked in was ended by another one who was busy then.
  */
 int mp_let_end(struct mp_trial *trial, const struct mp_process *early,
-	       const struct mp_process *next, bool *out);
+	       const struct mp_process *next, enum mp_truth *out);
 
 /* value groups: hits whose shared captures have the same text stand together, in order */
 struct mp_shared {
