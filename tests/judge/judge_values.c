@@ -48,6 +48,23 @@ static void test_flags(void)
 	is_given("n", "3", "-rn", NULL, NULL);
 }
 
+/* A script that reads its options and then becomes another program. */
+static void test_wrapper(void)
+{
+	static char *argv[] = {(char *)"sh", (char *)"-c", (char *)"exit 5", (char *)"-n9", NULL};
+	struct story *story = story_new("cmd", "-n", "5", NULL);
+	struct mp_image *image = calloc(1, sizeof(*image));
+
+	if (image == NULL)
+		tap_bail("out of memory");
+	image->argv = argv;
+	command(story)->images = image;
+	command(story)->image_count = 1;
+	exits(story, 100, command(story), 5);
+	it_holds(story, FLAGS, "  main exits with n");
+	story_free(story);
+}
+
 #define TIMES                                                                                      \
 	"process p = child 1 of main\nparameter delay = option --delay, default 0.25\n"            \
 	"parameter n = option -n, default 2\nchannel c = from p to main\n"
@@ -223,6 +240,7 @@ int main(void)
 {
 	tap_plan(0);
 	test_flags();
+	test_wrapper();
 	test_times();
 	test_unusable();
 	test_numbers();

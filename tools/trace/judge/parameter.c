@@ -1,26 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parameters: what the command's own arguments say of them. */
+/* Parameters: what the arguments say of them with which the command was started. */
 #include <string.h>
 
 #include "inside.h"
-
-/*
- * The arguments of the command as its last program saw them (a wrapper that ends in `exec tool
- * -n 5` speaks of tool's options), or as it was given when those were too long for an event.
- */
-static char *const *arguments(const struct mp_judging *judging)
-{
-	const struct mp_model *model = judging->model;
-	const struct mp_process *command = model->process_count > 0 ? model->processes[0] : NULL;
-
-	if (command != NULL && command->image_count > 0) {
-		const struct mp_image *last = &command->images[command->image_count - 1];
-
-		if (!last->cut && last->argv != NULL && last->argv[0] != NULL)
-			return last->argv;
-	}
-	return model->record != NULL ? model->record->argv : NULL;
-}
 
 struct reading {
 	const struct mp_contract *contract;
@@ -105,7 +87,8 @@ static bool read_letters(struct reading *r, const char *word, const char *next)
 const char *mp_parameter_read(const struct mp_judging *judging, const struct mp_decl *decl)
 {
 	struct reading r = {judging->contract, decl, decl->fallback};
-	char *const *argv = arguments(judging);
+	const struct mp_record *record = judging->model->record;
+	char *const *argv = record != NULL ? record->argv : NULL;
 	bool takes = false;
 
 	for (size_t i = 1; argv != NULL && argv[0] != NULL && argv[i] != NULL; i++) {
