@@ -21,6 +21,11 @@
 	"claim \"t\"\n"
 #define PARSE_LINE 10 /* where the clause stands */
 
+#define RESERVED                                                                                   \
+	"after, and, as, at, before, channel, child, children, claim, descendants, each, "         \
+	"exactly, for, from, group, in, main, memory, named, never, nothing, of, once, "           \
+	"parameter, process, the, to, twice, when, with, word"
+
 struct parse_bad {
 	const char *clause;
 	const char *caret; /* below it */

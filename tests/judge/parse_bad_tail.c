@@ -229,7 +229,7 @@ const struct parse_bad parse_bad_tails[] = {
 	 "expected \"left\", saw \"right\"", NULL},
 	{"p exits for each once from 1 to 3",
 	 "                 ^~~~",
-	 "\"once\" cannot be a name: it is a word of the language", NULL},
+	 "\"once\" cannot be a name: it is a word of the language, as are " RESERVED, NULL},
 	{"p waits for each i to 1 to 3",
 	 "                   ^~",
 	 "expected \"from\", saw \"to\"", NULL},

@@ -347,7 +347,8 @@ const struct parse_bad_whole parse_bad_wholes[] = {
 	 " p exits\n",
 	 "test:1:26: expected \"named\" or \"that prints\", saw the end of the line\n"
 	 "    process p = child of main\n"
-	 "                             ^\n"},
+	 "                             ^\n"
+	 "    did you mean \"child 1 of main\"?\n"},
 	{"process p = descendant of main thta prints \"x\"\n"
 	 "claim \"a\"\n"
 	 " p exits\n",
@@ -421,19 +422,22 @@ const struct parse_bad_whole parse_bad_wholes[] = {
 	{"process main = child 1 of main\n"
 	 "claim \"a\"\n"
 	 " main exits\n",
-	 "test:1:9: \"main\" cannot be a name: it is a word of the language\n"
+	 "test:1:9: \"main\" cannot be a name: it is a word of the language, as are "
+	 RESERVED ", first, last\n"
 	 "    process main = child 1 of main\n"
 	 "            ^~~~\n"},
 	{"process first = child 1 of main\n"
 	 "claim \"a\"\n"
 	 " main exits\n",
-	 "test:1:9: \"first\" cannot be a name: it is a word of the language\n"
+	 "test:1:9: \"first\" cannot be a name: it is a word of the language, as are "
+	 RESERVED ", first, last\n"
 	 "    process first = child 1 of main\n"
 	 "            ^~~~~\n"},
 	{"channel never = from main to main\n"
 	 "claim \"a\"\n"
 	 " main exits\n",
-	 "test:1:9: \"never\" cannot be a name: it is a word of the language\n"
+	 "test:1:9: \"never\" cannot be a name: it is a word of the language, as are "
+	 RESERVED "\n"
 	 "    channel never = from main to main\n"
 	 "            ^~~~~\n"},
 	{"process p = child 1 of main\n"

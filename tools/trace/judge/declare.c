@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Declarations: a keyword, a name, "=", and what the name stands for. */
+#include <stdio.h>
 #include <string.h>
 
 #include "parser.h"
@@ -91,6 +92,14 @@ bool mp_parse_child(struct mp_parser *p, struct mp_decl *decl, const char *what)
 	return decl->ordinal && counts_from_one(p, decl->ordinal) && parse_of(p, decl);
 }
 
+static void suggest_number(struct mp_parser *p, const struct mp_decl *decl)
+{
+	char meant[96];
+
+	snprintf(meant, sizeof(meant), "child 1 of %.64s", decl->of->name);
+	mp_suggest(p, meant);
+}
+
 /* [named "GLOB" | that prints "PATTERN"]; the whole family does when it may be left out */
 static bool parse_which(struct mp_parser *p, struct mp_decl *decl, bool all)
 {
@@ -113,10 +122,14 @@ static bool parse_which(struct mp_parser *p, struct mp_decl *decl, bool all)
 	}
 	if (all && mp_at_end(p))
 		return true;
-	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token),
-		       all ? "\"named\", \"that prints\" or the end of the line"
-			   : "\"named\" or \"that prints\"",
-		       mp_show_token(p, token), NULL))
+	if (!mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token),
+			all ? "\"named\", \"that prints\" or the end of the line"
+			    : "\"named\" or \"that prints\"",
+			mp_show_token(p, token), NULL))
+		return false;
+	if (decl->select == MP_SELECT_CHILD_NAMED && mp_at_end(p))
+		suggest_number(p, decl);
+	else
 		mp_suggest(p, mp_nearest_of(token, words));
 	return false;
 }

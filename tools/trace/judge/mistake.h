@@ -34,7 +34,7 @@
 	X(LATER, "\"%2\" is declared only in line %3: the declaration must stand before its use")  \
 	X(ITSELF, "\"%2\" cannot be used in its own declaration")                                  \
 	X(DUPLICATE, "\"%1\" is declared already, in line %2")                                     \
-	X(RESERVED, "\"%1\" cannot be a name: it is a word of the language")                       \
+	X(RESERVED, "\"%1\" cannot be a name: it is a word of the language, as are %2")             \
 	X(SIGNAL_NAME, "\"%1\" cannot be a parameter: it is the name of a signal")                 \
 	X(MANY_NAMES, "more than %1 names are declared")                                           \
 	X(UNUSED, "\"%1\" is declared and never used")                                             \

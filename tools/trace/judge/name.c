@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Names: what is declared, what is meant by a word, and what a wrong word may have meant. */
+#include <stdio.h>
 #include <string.h>
 
 #include "parser.h"
@@ -42,10 +43,10 @@ void mp_name_used(struct mp_parser *p, const struct mp_decl *decl)
 
 /* Words that a clause or an expression would read as something else than a name. */
 static const char *const reserved[] = {
-	"main",	     "each",	"of",	  "never",   "once",  "twice",	 "exactly",  "at",
-	"as",	     "for",	"before", "after",   "and",   "nothing", "named",    "from",
-	"to",	     "with",	"in",	  "the",     "claim", "child",	 "children", "descendants",
-	"parameter", "process", "group",  "channel", "word",  "memory",	 "when",     NULL};
+	"after",   "and",	  "as",	   "at",      "before",	 "channel", "child", "children",
+	"claim",   "descendants", "each",  "exactly", "for",	 "from",    "group", "in",
+	"main",	   "memory",	  "named", "never",   "nothing", "of",	    "once",  "parameter",
+	"process", "the",	  "to",	   "twice",   "when",	 "with",    "word",  NULL};
 static const char *const picks[] = {"first", "last", NULL};
 
 static bool listed(const struct mp_token *token, const char *const words[])
@@ -57,11 +58,30 @@ static bool listed(const struct mp_token *token, const char *const words[])
 }
 
 /* "first" and "last" stand in front of processes only: a channel may have such a name. */
+static const char *const *picks_of(enum mp_decl_kind kind)
+{
+	return kind == MP_DECL_PROCESS || kind == MP_DECL_GROUP ? picks : picks + 2;
+}
+
 static bool name_reserved(const struct mp_token *token, enum mp_decl_kind kind)
 {
-	bool who = kind == MP_DECL_PROCESS || kind == MP_DECL_GROUP;
+	return listed(token, reserved) || listed(token, picks_of(kind));
+}
 
-	return listed(token, reserved) || (who && listed(token, picks));
+/* With all the others, so that the next name is none of them. */
+static void refuse_reserved(struct mp_parser *p, const struct mp_token *token,
+			    enum mp_decl_kind kind)
+{
+	char text[512];
+	size_t used = 0;
+
+	for (const char *const *word = reserved; *word; word++)
+		used += (size_t)sprintf(text + used, "%s, ", *word);
+	for (const char *const *word = picks_of(kind); *word; word++)
+		used += (size_t)sprintf(text + used, "%s, ", *word);
+	text[used - 2] = '\0';
+	mp_mistake(p, MP_MISTAKE_RESERVED, mp_place(p, token),
+		   mp_show(p, token->text, token->length), text, NULL);
 }
 
 /* The line below the one at hand that declares this name, or 0. */
@@ -150,6 +170,13 @@ static void wrong_kind(struct mp_parser *p, const struct mp_token *token,
 		mp_suggest(p, nearest(p, token, kinds));
 }
 
+bool mp_names_channel(const struct mp_parser *p, const struct mp_token *token)
+{
+	const struct mp_decl *decl = mp_name_find(p, token);
+
+	return decl && decl->kind == MP_DECL_CHANNEL;
+}
+
 void mp_name_mistake(struct mp_parser *p, const struct mp_token *token, unsigned kinds,
 		     const char *what)
 {
@@ -194,7 +221,7 @@ static bool name_allowed(struct mp_parser *p, const struct mp_token *token, enum
 	if (token->kind != MP_TOKEN_WORD)
 		return mp_expected(p, "a name");
 	if (name_reserved(token, kind))
-		mp_mistake(p, MP_MISTAKE_RESERVED, place, name, NULL, NULL);
+		refuse_reserved(p, token, kind);
 	else if (other)
 		mp_mistake(p, MP_MISTAKE_DUPLICATE, place, name,
 			   mp_show_number(p, other->place.line), NULL);
@@ -220,8 +247,7 @@ bool mp_counter_name(struct mp_parser *p, const struct mp_token *token)
 		mp_mistake(p, MP_MISTAKE_SHADOW, place, other->name, mp_kind_word(other->kind),
 			   mp_show_number(p, other->place.line));
 	else if (name_reserved(token, MP_DECL_PARAMETER))
-		mp_mistake(p, MP_MISTAKE_RESERVED, place, mp_show(p, token->text, token->length),
-			   NULL, NULL);
+		refuse_reserved(p, token, MP_DECL_PARAMETER);
 	return !p->failed;
 }
 

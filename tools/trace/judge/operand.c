@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What stands after a verb: whom, which channel, which signal, how long. */
+#include <stdio.h>
 #include <string.h>
 
 #include "parser.h"
@@ -310,8 +311,25 @@ static bool operand_of_signal(struct mp_parser *p, struct mp_phrase *phrase)
 	return with_signal(p, phrase, "of");
 }
 
+/* "receives" is for signals only. */
+static bool no_channel(struct mp_parser *p, const struct mp_token *token)
+{
+	const char *name = mp_show(p, token->text, token->length);
+	char meant[96];
+
+	if (!mp_names_channel(p, token))
+		return true;
+	snprintf(meant, sizeof(meant), "reads %.64s", name);
+	if (mp_mistake(p, MP_MISTAKE_WRONG_KIND, mp_place(p, token), "a signal such as TERM", name,
+		       mp_kind_word(MP_DECL_CHANNEL)))
+		mp_suggest(p, meant);
+	return false;
+}
+
 static bool operand_signal(struct mp_parser *p, struct mp_phrase *phrase)
 {
+	if (!no_channel(p, mp_peek(p, 0)))
+		return false;
 	phrase->signal = parse_signal(p);
 	return phrase->signal;
 }

@@ -149,6 +149,7 @@ bool mp_same(const struct mp_token *token, const char *text);
 #define MP_NAMES_WHO	 (MP_NAMES_PROCESS | MP_NAMES_GROUP)
 #define MP_NAMES_UNKNOWN ((enum mp_decl_kind)15) /* of a declaration that made no sense */
 struct mp_decl *mp_name_find(const struct mp_parser *p, const struct mp_token *token);
+bool mp_names_channel(const struct mp_parser *p, const struct mp_token *token);
 void mp_name_used(struct mp_parser *p, const struct mp_decl *decl);
 /* Reads a name of one of these kinds; `what` says so in words. */
 struct mp_decl *mp_name(struct mp_parser *p, unsigned kinds, const char *what);

@@ -124,6 +124,8 @@ static bool no_verb(struct mp_parser *p, const struct match *m)
 		what = "a verb";
 		instead = mp_synonym(first, MP_AT_VERB);
 	}
+	if (!m->begun && mp_same(token, "sends") && mp_names_channel(p, mp_peek(p, 1)))
+		instead = "writes";
 	if (mp_mistake(p, MP_MISTAKE_EXPECTED, mp_place(p, token), what, mp_show_token(p, token),
 		       NULL))
 		instead ? mp_suggest(p, instead) : suggest_word(p, m->near.word);
