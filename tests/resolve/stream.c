@@ -252,6 +252,36 @@ static void gaps(void)
 	ok(!stream(0)->gaps, "not the other way");
 }
 
+/* Two reads get nothing: which of them met the end? */
+static void read_empty(int64_t written, uint32_t flags, struct mp_object in, struct mp_object out)
+{
+	story();
+	ev_pipe(COMMAND, 6, 5, 50, 0);
+	ev_socketpair(COMMAND, 3, 4, 60, 61);
+	ev_io(COMMAND, SYS_write, 3, in, MP_WRITES, 1, 0, flags);
+	ev_io(COMMAND, SYS_write, 3, in, MP_WRITES, written, 0, flags);
+	ev_io(COMMAND, SYS_read, 4, out, MP_READS, 1, 10, flags);
+	ev_io(COMMAND, SYS_read, 4, out, MP_READS, 0, 10, flags);
+	ev_io(COMMAND, SYS_read, 4, out, MP_READS, 0, 10, flags);
+	story_model();
+}
+
+static void empty(void)
+{
+	read_empty(0, 0, sock(60, 61), sock(61, 60));
+	ok(model()->fd_unsure, "it may have been an empty message");
+	is_int((int64_t)acts(MP_ACT_EOF), 1, "but only one of the two");
+	is_int((int64_t)end_of(act(MP_ACT_EOF, 0)->stream, COMMAND)->eofs, 1, "and so in all");
+	read_empty(1, 0, sock(60, 61), sock(61, 60));
+	ok(!model()->fd_unsure && acts(MP_ACT_EOF) == 2, "not when there was no such message");
+	read_empty(0, 0, sock(61, 60), sock(61, 60));
+	ok(!model()->fd_unsure && acts(MP_ACT_EOF) == 2, "or it went the other way");
+	read_empty(0, 0, pipe_in(50), pipe_out(50));
+	ok(!model()->fd_unsure && acts(MP_ACT_EOF) == 2, "or into a pipe");
+	read_empty(0, MP_IO_DATAGRAM, sock(60, 61), sock(61, 60));
+	ok(!model()->fd_unsure && acts(MP_ACT_EOF) == 0, "a datagram is one for certain");
+}
+
 /* Messages are counted one by one, whatever of them was read. */
 static void messages(void)
 {
@@ -294,6 +324,7 @@ int main(void)
 	before_accept();
 	gaps();
 	messages();
+	empty();
 	story_end();
 	return tap_done();
 }

@@ -63,6 +63,7 @@ struct mr_stream {
 	struct mr_marks eofs;
 	struct mr_marks closes; /* of writing ends */
 	uint64_t offset_in, offset_out;
+	uint64_t empty;		/* writes of no bytes: messages, if it is of SOCK_SEQPACKET */
 	bool unaligned;		/* some call moved bytes of which we do not know how many */
 	struct mr_node *writer; /* the socket that is written to, or NULL */
 	bool paired;		/* made by socketpair(2): all that was ever written is seen */

@@ -132,6 +132,7 @@ static void moved(struct mr_build *build, const struct mr_seen *seen, struct mr_
 	if (end == NULL)
 		return;
 	mr_end_held(end, io->direction);
+	stream->empty += io->result == 0 && io->direction == MP_WRITES;
 	if (io->result > 0 || (io->result == 0 && message)) {
 		if (io->direction == MP_WRITES)
 			wrote(build, seen, stream, end);

@@ -258,8 +258,31 @@ static bool has_gaps(const struct mr_stream *stream)
 	return stream->messages || stream->writer == NULL || stream->writer->unsent != NULL;
 }
 
+/*
+ * Who reads an empty message of SOCK_SEQPACKET gets what he gets at the end. Of SOCK_STREAM to
+ * write nothing sends nothing; which of them it is nobody has told. So as many ends as there may
+ * be messages are none, for all that is known.
+ */
+static void doubt_end(struct mr_build *build, struct mr_act *act)
+{
+	struct mr_stream *stream = (struct mr_stream *)act->act.stream;
+	struct mr_end *end;
+
+	if (act->act.kind != MP_ACT_EOF || stream->stream.kind != MP_STREAM_SOCKET ||
+	    stream->empty == 0)
+		return;
+	stream->empty--;
+	act->taken_back = true;
+	build->model->fd_unsure = true;
+	end = mr_end_find(build, act->act.who, &stream->stream);
+	if (end != NULL)
+		end->end.eofs--;
+}
+
 void mr_streams_finish(struct mr_build *build)
 {
+	for (struct mr_act *act = build->acts; act != NULL; act = act->next)
+		doubt_end(build, act);
 	for (size_t i = 0; i < build->model->stream_count; i++) {
 		struct mr_stream *stream = (struct mr_stream *)build->model->streams[i];
 
