@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether a process had to end before another was forked, or was merely quicker. */
+#include <sys/syscall.h>
+
 #include "inside.h"
 
 /* Who is looked at: was he at rest at this moment, and went on before the other? */
@@ -46,9 +48,18 @@ static size_t first_from(const struct mp_judging *judging, const size_t *acts, s
 	return from;
 }
 
+/* Did the waker become another program, and so close a pipe? */
+static bool by_exec(const struct mp_act *act)
+{
+	const struct mp_wake *wake = (const struct mp_wake *)act->event;
+
+	return wake != NULL && wake->e.kind == MP_WAKE &&
+	       (wake->nr == SYS_execve || wake->nr == SYS_execveat);
+}
+
 /* When was it over, though who waited may have come to run only later? Who ends wakes when he has
  * ended; of who has several threads it is not known which one was woken. */
-static int woken_at(struct mp_trial *trial, const struct mp_act *wait, uint64_t *out)
+static int woken_at(struct mp_trial *trial, const struct mp_act *wait, uint64_t *out, bool *exec)
 {
 	struct mp_act *const *all = trial->judging->model->acts;
 	const struct mp_process *by = wait->whom;
@@ -64,8 +75,10 @@ static int woken_at(struct mp_trial *trial, const struct mp_act *wait, uint64_t 
 	for (; i < count && all[acts[i]]->at <= wait->at; i++) {
 		if (!mp_spend(trial, 4))
 			return MP_TOO_MUCH_WORK;
-		if (all[acts[i]]->who == by)
-			*out = all[acts[i]]->at;
+		if (all[acts[i]]->who != by)
+			continue;
+		*out = all[acts[i]]->at;
+		*exec = by_exec(all[acts[i]]);
 	}
 	return 0;
 }
@@ -82,11 +95,12 @@ static int find_rest(struct mp_trial *trial, const struct rest *rest, enum mp_ac
 	for (; err == 0 && *out == NULL && i < count && all[acts[i]]->at <= rest->until; i++) {
 		const struct mp_act *act = all[acts[i]];
 		uint64_t woken = 0;
+		bool exec;
 
 		if (!mp_spend(trial, 4))
 			return MP_TOO_MUCH_WORK;
 		if ((rest->tid == 0 || act->tid == rest->tid) && act->begin <= rest->at)
-			err = woken_at(trial, act, &woken);
+			err = woken_at(trial, act, &woken, &exec);
 		if (woken >= rest->at)
 			*out = act;
 	}
@@ -126,23 +140,24 @@ static bool may_have_looked(const struct mp_judging *judging, const struct rest 
 
 /*
  * Did who forked rest when `early` ended? When another ended that wait, who was busy at that
- * moment, it was him that was waited for, unless he then found that `early` had ended.
+ * moment, he may have looked for the end; not so who became another program just then.
  */
 static int forker_rested(struct mp_trial *trial, const struct mp_act *fork,
 			 const struct mp_process *early, enum mp_truth *out)
 {
 	struct rest rest = {fork->who, fork->tid, early->ended, fork->at};
 	const struct mp_act *act, *his = NULL;
+	bool exec = false;
 	int err = rest_of(trial, &rest, &act);
 
 	if (err != 0 || act == NULL)
 		return err;
 	if (act->kind == MP_ACT_WAIT && act->whom != NULL && act->whom != early) {
 		rest = (struct rest){act->whom, 0, early->ended, act->at};
-		err = woken_at(trial, act, &rest.until);
+		err = woken_at(trial, act, &rest.until, &exec);
 		if (err == 0)
 			err = rest_of(trial, &rest, &his);
-		if (err == 0 && his == NULL && !may_have_looked(trial->judging, &rest))
+		if (err == 0 && his == NULL && exec && !may_have_looked(trial->judging, &rest))
 			return 0;
 		act = his;
 	}
