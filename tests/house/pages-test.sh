@@ -6,16 +6,20 @@ cd -- "$1" || exit 1
 . tests/house/tap.sh
 . tests/house/sources.sh
 
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
 listed() {
 	sed -n "/^pages/,/^endif/s/'\([^']*\.[0-9]\)'/\n\1\n/gp" man/meson.build |
 		grep -x '[a-z0-9_-]*\.[0-9]' | sort
 }
 
 lint() {
-	# Pages of other projects may be missing on this machine: that says nothing of ours. Of many
-	# pages at once mandoc would write its two streams into each other's lines.
+	# Pages of other projects may be missing on this machine: that says nothing of ours. The two
+	# streams of mandoc may not meet: it would write the one into the lines of the other.
 	for page in man/*.[0-9]; do
-		mandoc -T lint -W style "$page" 2>&1
+		mandoc -T lint -W style "$page" 2>"$work/said"
+		cat "$work/said"
 	done |
 		grep -vE 'referenced manual not found|outdated mandoc.db|line longer than 80 bytes'
 }
