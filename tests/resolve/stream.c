@@ -48,21 +48,27 @@ static void read_as(int nr, int64_t result, uint64_t asked, uint32_t flags)
 
 static void ends(void)
 {
+	static const struct {
+		int nr;
+		uint64_t asked;
+		int64_t ends;
+		const char *what;
+	} rows[] = {
+		{SYS_recvmsg, 0, 1, "also where nobody knows how much was asked for"},
+		{SYS_read, 0, 0, "but not when nothing was asked for"},
+		{SYS_recvfrom, 0, 0, "nor of a socket"},
+		{SYS_readv, 0, 0, "nor into pieces without room"},
+		{SYS_preadv2, 0, 0, "in any call"},
+		{SYS_readv, 100, 1, "as it is when there was some"},
+	};
+
 	read_as(SYS_read, 0, 100, 0);
 	is_int((int64_t)acts(MP_ACT_EOF), 1, "a read of nothing is the end of file");
 	is_int((int64_t)act(MP_ACT_EOF, 0)->stream->out, 60, "of what is read there");
-	read_as(SYS_recvmsg, 0, 0, 0);
-	is_int((int64_t)acts(MP_ACT_EOF), 1, "also where nobody knows how much was asked for");
-	read_as(SYS_read, 0, 0, 0);
-	is_int((int64_t)acts(MP_ACT_EOF), 0, "but not when nothing was asked for");
-	read_as(SYS_recvfrom, 0, 0, 0);
-	is_int((int64_t)acts(MP_ACT_EOF), 0, "nor of a socket");
-	read_as(SYS_readv, 0, 0, 0);
-	is_int((int64_t)acts(MP_ACT_EOF), 0, "nor into pieces without room");
-	read_as(SYS_preadv2, 0, 0, 0);
-	is_int((int64_t)acts(MP_ACT_EOF), 0, "in any call");
-	read_as(SYS_readv, 0, 100, 0);
-	is_int((int64_t)acts(MP_ACT_EOF), 1, "as it is when there was some");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		read_as(rows[i].nr, 0, rows[i].asked, 0);
+		is_int((int64_t)acts(MP_ACT_EOF), rows[i].ends, "%s", rows[i].what);
+	}
 	read_as(SYS_recvfrom, 0, 100, MP_IO_DATAGRAM);
 	is_int((int64_t)acts(MP_ACT_EOF), 0, "an empty datagram is none");
 	is_int((int64_t)acts(MP_ACT_READ), 1, "but a message");
