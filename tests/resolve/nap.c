@@ -10,12 +10,6 @@
 
 #define MILLISECOND 1000000
 
-static void next_waits(void)
-{
-	next_blocked(now() + 100);
-	next_end(now() + 50000);
-}
-
 static void sleeps(void)
 {
 	story();

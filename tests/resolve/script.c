@@ -87,6 +87,12 @@ void next_blocked(uint64_t since)
 	it.blocked = since;
 }
 
+void next_waits(void)
+{
+	next_blocked(now() + 100);
+	next_end(now() + 50000);
+}
+
 void next_flags(uint16_t flags)
 {
 	it.flags = flags;

@@ -28,6 +28,7 @@ void story_end(void);
 uint64_t now(void); /* end of the last event */
 void next_end(uint64_t end);
 void next_blocked(uint64_t since);
+void next_waits(void); /* blocked for 49.9 us */
 void next_flags(uint16_t flags);
 void next_tid(uint32_t tid);
 void next_start(uint64_t start);

@@ -8,12 +8,6 @@
 
 #include "script.h"
 
-static void next_waits(void)
-{
-	next_blocked(now() + 100);
-	next_end(now() + 50000);
-}
-
 static const struct mp_act *waited(size_t n)
 {
 	return act(MP_ACT_WAIT, n);

@@ -79,7 +79,7 @@ static int attach_event(struct trace *skeleton)
 	return error;
 }
 
-/* Where is it attached? */
+/* Is it attached on all kernels, or only where hooks are preempted, or only where they are not? */
 enum where { ANYWHERE, PREEMPTED, NOT_PREEMPTED };
 
 struct program {
