@@ -182,8 +182,8 @@ static void explain_refusal(int error, const char *what, char *text)
 {
 	if (error == -EPERM || error == -EACCES)
 		snprintf(text, MP_HOOKS_ERROR,
-			 "the kernel refuses to %s the hooks (%s): run as root (sudo), outside of "
-			 "containers without CAP_BPF and without lockdown=confidentiality",
+			 "the kernel refuses to %s the hooks (%s): run as root (sudo) with all "
+			 "capabilities (containers lack some), without lockdown=confidentiality",
 			 what, strerror(-error));
 	else if (kernel_hides_itself())
 		snprintf(text, MP_HOOKS_ERROR,
