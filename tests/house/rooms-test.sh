@@ -14,12 +14,13 @@ lib               lib
 lib/mpi           lib/mpi lib
 bpf               bpf
 tools             tools lib/mproc.h
+tools/trace/show     tools/trace/show
 tools/trace/record   tools/trace/record bpf/event.h
 tools/trace/collect  tools/trace/collect tools/trace/record bpf/event.h bpf/control.h trace.skel.h
 tools/trace/resolve  tools/trace/resolve tools/trace/record bpf/event.h
-tools/trace/judge    tools/trace/judge tools/trace/resolve tools/trace/record bpf/event.h
-tools/trace/render   tools/trace/render tools/trace/judge tools/trace/resolve tools/trace/record bpf/event.h
-tools/trace       tools/trace tools/trace/collect tools/trace/record tools/trace/resolve tools/trace/judge tools/trace/render tools/cli.h
+tools/trace/judge    tools/trace/judge tools/trace/show tools/trace/resolve tools/trace/record bpf/event.h
+tools/trace/render   tools/trace/render tools/trace/show tools/trace/judge tools/trace/resolve tools/trace/record bpf/event.h
+tools/trace       tools/trace tools/trace/show tools/trace/collect tools/trace/record tools/trace/resolve tools/trace/judge tools/trace/render tools/cli.h
 '
 
 # header of the system     the only room that may know it
@@ -112,5 +113,5 @@ headless() {
 empty "every room's header says what it takes, gives and never does" headless \
 	lib/mproc.h tools/cli.h tests/tap.h bpf/event.h tools/trace/record/record.h \
 	tools/trace/collect/collect.h tools/trace/resolve/model.h tools/trace/judge/contract.h \
-	tools/trace/judge/judge.h tools/trace/render/render.h
+	tools/trace/judge/judge.h tools/trace/render/render.h tools/trace/show/show.h
 tap_done

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Every diagnostic of the parser, compared as a whole; none is without a contract here. */
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,17 @@ static void check_pictures(void)
 		   "                             ^~~~\n"
 		   "    did you mean \"once\"?\n",
 		   "and below bytes that are escaped");
+	setlocale(LC_CTYPE, "C.UTF-8");
+	check_text("claim \"a\"\n main prints \"\u65e5\u672c\u00b0\" onec\n",
+		   "test:2:25: expected a count, \"before\", \"after\", \"in the order of\", \"for "
+		   "each\", \"when\" or the end of the "
+		   "line, saw "
+		   "\"onec\"\n"
+		   "     main prints \"\u65e5\u672c\u00b0\" onec\n"
+		   "                         ^~~~\n"
+		   "    did you mean \"once\"?\n",
+		   "and below characters that are wide");
+	setlocale(LC_CTYPE, "C");
 	check_text("claim \"a\"\n main exits with (3\r\n",
 		   "test:2:20: expected \")\", saw the end of the line\n"
 		   "     main exits with (3\n"

@@ -170,28 +170,6 @@ static void check_lines(const char *text)
 	sample_free(&hostile);
 }
 
-static void test_escape(void)
-{
-	char every[256], *got = NULL;
-	size_t size = 0;
-	FILE *out;
-
-	for (int i = 0; i < 256; i++)
-		every[i] = (char)i;
-	out = open_memstream(&got, &size);
-	mp_print_escaped(out, every, sizeof(every), false);
-	fclose(out);
-	is_int((int64_t)size, 94 + (256 - 94) * 4, "94 bytes are shown as they are");
-	ok(all_printable(got) && strchr(got, '\n') == NULL, "the others are escaped");
-	free(got);
-
-	out = open_memstream(&got, &size);
-	mp_print_escaped(out, "a # b\\c\n", 8, true);
-	fclose(out);
-	is_string(got, "a \\x23 b\\x5cc\\x0a", "in TAP the comment sign too");
-	free(got);
-}
-
 static void test_long(void)
 {
 	static char text[100000];
@@ -243,7 +221,6 @@ static void test_table(void)
 int main(void)
 {
 	tap_plan(0);
-	test_escape();
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		tap_note("text %zu", i);
 		check_text(texts[i]);

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "render.h"
+#include "show.h"
 
 int mp_complain(const char *format, ...)
 {
@@ -15,7 +15,7 @@ int mp_complain(const char *format, ...)
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 	fputs("mp-trace: ", stderr);
-	mp_print_escaped(stderr, line, strlen(line), false);
+	mp_print_shown(stderr, line, strlen(line), MP_BUT);
 	putc('\n', stderr);
 	return MP_CANNOT;
 }

@@ -7,6 +7,7 @@
 
 static int (*const steps[])(struct mp_session *session) = {
 	mp_begin,	      /* the command stands behind its gate, or a record is read; no root */
+	mp_take_locale,	      /* of who reads the report */
 	mp_choose_contract,   /* named, in the command's own file, or installed */
 	mp_explain,	      /* --explain ends here */
 	mp_open_outputs,      /* before anything runs for nothing */

@@ -3,7 +3,6 @@
 #include "session.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "complain.h"
+#include "show.h"
 
 #define SIGNALLED 128 /* what shells add to the number of the signal */
 
@@ -56,11 +56,12 @@ static int columns(int fd)
 	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-/* Only now: the environment may name a folder of locales, which is nothing for root to read. */
-static bool speaks_utf8(void)
+/* Not before: the environment may name a folder of locales, which is nothing for root to read. */
+int mp_take_locale(struct mp_session *session)
 {
+	(void)session;
 	setlocale(LC_CTYPE, "");
-	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	return MP_GO_ON;
 }
 
 /* ---- writing it ---- */
@@ -81,7 +82,7 @@ static int render(struct mp_session *session, FILE *out)
 		.verdict = session->verdict,
 		.kept = options->record,
 		.from_file = options->from != NULL,
-		.utf8 = speaks_utf8(),
+		.utf8 = mp_speaks_utf8(),
 		.color = wants_color(options->color, fileno(out)),
 		.quiet = options->quiet,
 		.verbose = options->verbose,

@@ -38,6 +38,7 @@ int mp_explain(struct mp_session *session); /* only when it was asked for */
 int mp_resolve_and_judge(struct mp_session *session);
 
 /* report.c */
+int mp_take_locale(struct mp_session *session); /* once root is given up */
 int mp_open_outputs(struct mp_session *session);
 int mp_report(struct mp_session *session);
 int mp_exit_status(struct mp_session *session); /* never MP_GO_ON */

@@ -6,14 +6,10 @@
 #include <string.h>
 
 #include "parser.h"
+#include "show.h"
 
 #define MP_MISTAKE_TEXT(name, text) [MP_MISTAKE_##name] = (text),
 const char *const mp_mistakes[MP_MISTAKE_COUNT] = {MP_MISTAKES(MP_MISTAKE_TEXT)};
-
-static bool printable(unsigned char c)
-{
-	return c >= 0x20 && c <= 0x7e;
-}
 
 /* Longer words are cut short. */
 #define SHOWN 48
@@ -21,14 +17,11 @@ static bool printable(unsigned char c)
 static const char *show(struct mp_parser *p, const char *text, size_t length, const char *quote)
 {
 	char *out = p->shown[p->next_shown++ % MP_SHOWN];
-	size_t used = (size_t)sprintf(out, "%s", quote), i;
+	size_t used = (size_t)sprintf(out, "%s", quote), taken;
 
-	for (i = 0; i < length && used < SHOWN; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		used += (size_t)sprintf(out + used, printable(c) ? "%c" : "\\x%02x", c);
-	}
-	sprintf(out + used, "%s%s", i < length ? "..." : "", quote);
+	for (; length > 0 && used < SHOWN; text += taken, length -= taken)
+		used += mp_show_first(text, length, MP_BUT_NONE, out + used, &taken);
+	sprintf(out + used, "%s%s", length > 0 ? "..." : "", quote);
 	return out;
 }
 
@@ -149,17 +142,21 @@ struct picture {
 	size_t first, last; /* columns of the caret's line that are underlined */
 };
 
-/* Tabs become blanks: the caret then stands right wherever the line is shown. */
-static void draw_byte(struct picture *picture, unsigned char c)
+/* Returns how many bytes it drew. Tabs become blanks: the caret then stands right wherever the line
+ * is shown. */
+static size_t draw_first(struct picture *picture, const char *text, size_t length)
 {
-	size_t blanks = TAB - picture->column % TAB;
+	size_t blanks = TAB - picture->column % TAB, drawn, taken;
+	char shown[MP_SHOWN_MOST];
 
-	if (c == '\t')
+	if (*text == '\t') {
 		picture->column += (size_t)fprintf(picture->out, "%*s", (int)blanks, "");
-	else if (printable(c))
-		picture->column += (size_t)fprintf(picture->out, "%c", c);
-	else
-		picture->column += (size_t)fprintf(picture->out, "\\x%02x", c);
+		return 1;
+	}
+	drawn = mp_show_first(text, length, MP_BUT_NONE, shown, &taken);
+	fwrite(shown, 1, drawn, picture->out);
+	picture->column += (size_t)mp_columns(shown, drawn);
+	return taken;
 }
 
 static void draw_line(struct picture *picture, const char *line, size_t length,
@@ -168,14 +165,14 @@ static void draw_line(struct picture *picture, const char *line, size_t length,
 	size_t column = place->column - 1, end = column + place->length;
 	size_t from = column > BEFORE ? column - BEFORE : 0;
 	size_t to = length - column > AFTER ? column + AFTER : length;
-	size_t i;
+	size_t i, taken;
 
 	if (from)
 		picture->column += (size_t)fprintf(picture->out, "...");
-	for (i = from; i < to; i++) {
-		if (i == column)
+	for (i = from; i < to; i += taken) {
+		if (i <= column)
 			picture->first = picture->column;
-		draw_byte(picture, (unsigned char)line[i]);
+		taken = draw_first(picture, line + i, to - i);
 		if (i < end)
 			picture->last = picture->column;
 	}
@@ -207,13 +204,6 @@ static void draw_place(FILE *out, const struct mp_contract *contract, const stru
 	draw_caret(&picture);
 }
 
-static void draw_name(FILE *out, const char *name)
-{
-	for (; *name; name++)
-		fprintf(out, printable((unsigned char)*name) ? "%c" : "\\x%02x",
-			(unsigned char)*name);
-}
-
 char *mp_diagnostic_text(const struct mp_contract *contract, const struct mp_diagnostic *diagnostic)
 {
 	char *text = NULL;
@@ -223,7 +213,7 @@ char *mp_diagnostic_text(const struct mp_contract *contract, const struct mp_dia
 
 	if (!out)
 		return NULL;
-	draw_name(out, contract->name);
+	mp_print_shown(out, contract->name, strlen(contract->name), MP_BUT_NONE);
 	fprintf(out, ":%u:%u: %s\n", diagnostic->place.line, diagnostic->place.column,
 		diagnostic->message);
 	draw_place(out, contract, &diagnostic->place);

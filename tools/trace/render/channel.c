@@ -96,7 +96,7 @@ static int parties_width(const struct mp_page *page, const struct mp_stream *str
 
 	words_party(&from, model, stream, writes_it);
 	words_party(&to, model, stream, reads_it);
-	return (int)from.length + page->signs->arrow_width + 2 + (int)to.length;
+	return mp_words_columns(&from) + page->signs->arrow_width + 2 + mp_words_columns(&to);
 }
 
 static void put_parties(struct mp_page *page, const struct mp_stream *stream)

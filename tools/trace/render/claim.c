@@ -111,8 +111,8 @@ static int name_width(const struct mp_clause_verdict *verdict)
 	for (size_t i = 0; i < verdict->act_count; i++) {
 		mp_words_begin(&words, false);
 		mp_words_process(&words, verdict->acts[i]->who, verdict->acts[i]->at);
-		if ((int)words.length > width)
-			width = (int)words.length;
+		if (mp_words_columns(&words) > width)
+			width = mp_words_columns(&words);
 	}
 	return width < 24 ? width : 24;
 }

@@ -30,6 +30,7 @@ static const char *const blind[MP_BLIND_CAUSES] = {
 
 struct saying {
 	struct mp_words words;
+	bool tap;
 	mp_say *say;
 	void *to;
 	size_t said;
@@ -37,7 +38,7 @@ struct saying {
 
 static struct mp_words *begin(struct saying *saying)
 {
-	mp_words_begin(&saying->words, saying->words.tap);
+	mp_words_begin(&saying->words, saying->tap);
 	return &saying->words;
 }
 
@@ -72,7 +73,7 @@ static void say_blind(struct saying *saying, uint64_t causes)
 size_t mp_say_missing(const struct mp_model *model, bool tap, mp_say *say, void *to)
 {
 	const struct mp_losses *losses = &model->record->losses;
-	struct saying saying = {.words.tap = tap, .say = say, .to = to};
+	struct saying saying = {.tap = tap, .say = say, .to = to};
 
 	say_kinds(&saying, losses->lost, "lost: no room (see --buffer; a record holds 1 GiB)");
 	say_kinds(&saying, losses->missed, "missed: the kernel skipped the hook");

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "show.h"
+
 #define WIDTH_DEFAULT 80
 #define WIDTH_LEAST   60  /* narrower, words are better wrapped by the terminal */
 #define WIDTH_MOST    100 /* longer lines are hard to read */
@@ -86,7 +88,7 @@ void mp_page_put(struct mp_page *page, enum mp_style style, const char *text)
 	size_t length = strlen(text);
 
 	styled(page, style, text, length);
-	page->column += (int)length;
+	page->column += mp_columns(text, length);
 }
 
 void mp_page_go(struct mp_page *page, int column, int least)
@@ -113,7 +115,7 @@ void mp_page_heading(struct mp_page *page, const char *title)
 
 /* The end of what fits in `room` columns: behind a word, or the whole text. A word that is longer
  * than a line is left to the terminal. */
-static size_t fitting(const char *text, size_t room)
+static size_t fitting(const char *text, int room)
 {
 	size_t end = strcspn(text, " ");
 
@@ -121,7 +123,7 @@ static size_t fitting(const char *text, size_t room)
 		size_t next = end + strspn(text + end, " ");
 
 		next += strcspn(text + next, " ");
-		if (next > room)
+		if (mp_columns(text, next) > room)
 			break;
 		end = next;
 	}
@@ -131,13 +133,13 @@ static size_t fitting(const char *text, size_t room)
 void mp_page_wrap(struct mp_page *page, enum mp_style style, const char *text)
 {
 	int indent = page->column;
-	size_t room = page->width > indent + 20 ? (size_t)(page->width - indent) : 20;
+	int room = page->width > indent + 20 ? page->width - indent : 20;
 
 	for (;;) {
 		size_t length = fitting(text, room);
 
 		styled(page, style, text, length);
-		page->column += (int)length;
+		page->column += mp_columns(text, length);
 		text += length;
 		text += strspn(text, " ");
 		if (*text == '\0')

@@ -119,7 +119,7 @@ static int label_width(const struct mp_process *process)
 	struct mp_words words;
 
 	label(&words, process);
-	return 3 * depth(process) + (int)words.length;
+	return 3 * depth(process) + mp_words_columns(&words);
 }
 
 /* A moment, in nanoseconds since the run began. */
@@ -264,7 +264,7 @@ static void choose_widths(struct tree *tree, size_t rows)
 	tree->end = 0;
 	for (size_t i = 0; process != NULL && i < rows; i++) {
 		words_end(&words, tree, process, &wrong);
-		tree->end = widest(tree->end, (int)words.length, END_MOST);
+		tree->end = widest(tree->end, mp_words_columns(&words), END_MOST);
 		tree->label = widest(tree->label, label_width(process), LABEL_MOST);
 		process = next_process(tree, process);
 	}

@@ -33,10 +33,4 @@ struct mp_renderer {
 extern const struct mp_renderer mp_renderers[];		      /* ends with a NULL name */
 const struct mp_renderer *mp_renderer_find(const char *name); /* NULL: none */
 
-/*
- * Prints `length` bytes so that no terminal, line or TAP reader can be deceived: what is outside
- * of 0x20..0x7e becomes \xNN, and so do `\` and, with `tap`, `#`.
- */
-void mp_print_escaped(FILE *out, const char *text, size_t length, bool tap);
-
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "show.h"
 #include "words.h"
 
 /*
@@ -77,7 +78,7 @@ static void put_point(const struct mp_report *report, size_t i, FILE *out)
 	const char *title = verdict->claim->title;
 
 	fprintf(out, "%s %zu - ", verdict->outcome == MP_HOLDS ? "ok" : "not ok", i + 1);
-	mp_print_escaped(out, title, strlen(title), true);
+	mp_print_shown(out, title, strlen(title), MP_BUT_TAP);
 	putc('\n', out);
 	for (size_t c = 0; c < verdict->clause_count; c++) {
 		if (verdict->clauses[c].outcome != MP_HOLDS || report->verbose > 0)

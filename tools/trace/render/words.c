@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "escape.h"
+#include "show.h"
 
 #define ELLIPSIS "..."
 
@@ -14,7 +14,7 @@ void mp_words_begin(struct mp_words *words, bool tap)
 {
 	words->text[0] = '\0';
 	words->length = 0;
-	words->tap = tap;
+	words->but = tap ? MP_BUT_TAP : MP_BUT;
 	words->cut = false;
 }
 
@@ -57,10 +57,16 @@ void mp_words_add(struct mp_words *words, const char *format, ...)
 
 void mp_words_foreign(struct mp_words *words, const char *text, size_t length)
 {
-	char escaped[MP_ESCAPED_BYTE];
+	char shown[MP_SHOWN_MOST];
+	size_t taken;
 
-	for (size_t i = 0; i < length && !words->cut; i++)
-		append(words, escaped, mp_escape_byte(text[i], words->tap, escaped));
+	for (; length > 0 && !words->cut; text += taken, length -= taken)
+		append(words, shown, mp_show_first(text, length, words->but, shown, &taken));
+}
+
+int mp_words_columns(const struct mp_words *words)
+{
+	return mp_columns(words->text, words->length);
 }
 
 void mp_words_count(struct mp_words *words, uint64_t count, const char *one, const char *many)

@@ -12,9 +12,9 @@
 #define MP_WORDS_BYTES 1600
 
 struct mp_words {
-	char text[MP_WORDS_BYTES]; /* zero-terminated, printable ASCII */
+	char text[MP_WORDS_BYTES]; /* zero-terminated, of what show.h shows */
 	size_t length;
-	bool tap; /* escape for TAP */
+	const char *but; /* see show.h */
 	bool cut;
 };
 
@@ -22,8 +22,10 @@ void mp_words_begin(struct mp_words *words, bool tap);
 /* Our own words. */
 void mp_words_add(struct mp_words *words, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Anybody's bytes: escaped. */
+/* Anybody's bytes: as show.h shows them. */
 void mp_words_foreign(struct mp_words *words, const char *text, size_t length);
+/* How wide they are on a terminal. */
+int mp_words_columns(const struct mp_words *words);
 
 /* "create_items 4712"; "somebody outside" for NULL */
 void mp_words_process(struct mp_words *words, const struct mp_process *process, uint64_t at);
