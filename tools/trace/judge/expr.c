@@ -189,12 +189,27 @@ static struct mp_expr *parse_product(struct mp_parser *p, const char *what)
 	return left;
 }
 
+/* "0-9" would be -9. Who writes it so means a range. */
+static bool is_range(struct mp_parser *p, const struct mp_token *from)
+{
+	const struct mp_token *dash = mp_peek(p, 0), *to = mp_peek(p, 1);
+
+	if (!(from->kind == MP_TOKEN_NUMBER && to->kind == MP_TOKEN_NUMBER && mp_is(dash, "-") &&
+	      from->text + from->length == dash->text && dash->text + 1 == to->text))
+		return false;
+	mp_mistake(p, MP_MISTAKE_RANGE, mp_place(p, dash), mp_show(p, from->text, from->length),
+		   mp_show(p, to->text, to->length), NULL);
+	return true;
+}
+
 static struct mp_expr *parse_sum(struct mp_parser *p, const char *what)
 {
 	const struct mp_token *from = mp_peek(p, 0);
 	struct mp_expr *left = parse_product(p, what);
 	enum mp_expr_kind kind;
 
+	if (left && is_range(p, from))
+		return NULL;
 	while (left && (mp_is(mp_peek(p, 0), "+") || mp_is(mp_peek(p, 0), "-"))) {
 		kind = mp_is(mp_next(p), "+") ? MP_EXPR_ADD : MP_EXPR_SUBTRACT;
 		left = join(p, kind, from, left, parse_product(p, "a whole number"));

@@ -49,6 +49,7 @@
 	X(DIVISION, "there is no division: numbers know +, - and *")                               \
 	X(BIG_NUMBER, "%1 is too large for a number")                                              \
 	X(SPACES, "\"%1\" is read as one word: put spaces around the \"-\"")                       \
+	X(RANGE, "\"%1-%2\" is a difference: for a range write \"%1 to %2\", else spaces around the \"-\"") \
 	X(BAD_DEFAULT, "\"%1\" must be %2 here, but its default is \"%3\"")                        \
 	X(LONG_TIME, "%1 is too long a time")                                                      \
 	X(NEGATIVE_TIME, "expected a time of 0 or more, saw %1")                                   \
