@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A traced program, a contract or a file name may hold any byte. Whatever they hold, the report
- * has the same lines, and no byte in it but what we wrote and printable ASCII.
+ * has the same lines, and no byte in it but what we wrote and printable ASCII, and the letters of
+ * a contract where its reader can read them.
  */
 #include "sample.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +172,21 @@ static void check_lines(const char *text)
 	sample_free(&hostile);
 }
 
+/* The contract's name, and nothing that the traced program says, in its reader's own letters. */
+static void test_letters(const char *format)
+{
+	struct sample sample;
+	char *got;
+
+	sample_hostile(&sample, "stra\u00dfe");
+	got = sample_render(&sample, format);
+	ok(strstr(got, " stra\u00dfe:") != NULL, "%s shows the letters of a contract", format);
+	ok(strstr(got, "stra\\xc3\\x9fe 4711") != NULL && strstr(got, "stra\u00dfe 4711") == NULL,
+	   "but those of a process only as escapes");
+	free(got);
+	sample_free(&sample);
+}
+
 static void test_long(void)
 {
 	static char text[100000];
@@ -229,6 +246,11 @@ int main(void)
 	}
 	test_long();
 	test_write_error();
+	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
+		tap_bail("there is no locale C.UTF-8");
+	test_letters("text");
+	test_letters("tap");
+	setlocale(LC_CTYPE, "C");
 	test_table();
 	return tap_done();
 }

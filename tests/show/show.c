@@ -31,7 +31,7 @@ static const struct {
 	{"\xf4\x90\x80\x80\xff", "\\xf4\\x90\\x80\\x80\\xff", 20, "what is beyond the last one"},
 };
 
-static char *shown(const char *text, size_t length, const char *but)
+static char *shown(const char *text, size_t length, unsigned escape)
 {
 	char *got = NULL;
 	size_t size = 0;
@@ -39,7 +39,7 @@ static char *shown(const char *text, size_t length, const char *but)
 
 	if (out == NULL)
 		tap_bail("no memory");
-	mp_print_shown(out, text, length, but);
+	mp_print_shown(out, text, length, escape);
 	if (fclose(out) != 0)
 		tap_bail("no memory");
 	return got;
@@ -52,19 +52,19 @@ static void test_ascii(void)
 
 	for (int i = 0; i < 256; i++)
 		every[i] = (char)i;
-	got = shown(every, sizeof(every), MP_BUT);
+	got = shown(every, sizeof(every), MP_ESCAPE_BACKSLASH);
 	for (const char *c = got; *c != '\0'; c++)
 		printable = printable && *c >= 0x20 && *c <= 0x7e;
 	is_int((int64_t)strlen(got), 94 + (256 - 94) * 4, "94 bytes are shown as they are");
 	ok(printable, "the others are escaped");
 	free(got);
-	got = shown("a # b\\c\n", 8, MP_BUT_TAP);
+	got = shown("a # b\\c\n", 8, MP_ESCAPE_BACKSLASH | MP_ESCAPE_NUMBER_SIGN);
 	is_string(got, "a \\x23 b\\x5cc\\x0a", "in TAP the comment sign too");
 	free(got);
-	got = shown("a # b\\c\n", 8, MP_BUT_NONE);
+	got = shown("a # b\\c\n", 8, 0);
 	is_string(got, "a # b\\c\\x0a", "and where an escape is meant, not the backslash");
 	free(got);
-	got = shown("\u00df", 2, MP_BUT);
+	got = shown("\u00df", 2, MP_ESCAPE_BACKSLASH);
 	is_string(got, "\\xc3\\x9f", "so is a letter, for a reader of ASCII");
 	free(got);
 }
@@ -72,7 +72,7 @@ static void test_ascii(void)
 static void test_utf8(void)
 {
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		char *got = shown(texts[i].text, strlen(texts[i].text), MP_BUT);
+		char *got = shown(texts[i].text, strlen(texts[i].text), MP_ESCAPE_BACKSLASH);
 
 		is_string(got, texts[i].shown, "%s", texts[i].title);
 		is_int(mp_columns(got, strlen(got)), texts[i].columns, "are so many columns");
@@ -82,6 +82,8 @@ static void test_utf8(void)
 
 int main(void)
 {
+	char *got;
+
 	tap_plan(0);
 	ok(!mp_speaks_utf8(), "nobody reads more than ASCII before the locale is known");
 	test_ascii();
@@ -89,5 +91,8 @@ int main(void)
 		tap_bail("there is no locale C.UTF-8");
 	ok(mp_speaks_utf8(), "then somebody reads UTF-8");
 	test_utf8();
+	got = shown("\u00df", 2, MP_ESCAPE_BEYOND_ASCII);
+	is_string(got, "\\xc3\\x9f", "but not what a stranger wrote");
+	free(got);
 	return tap_done();
 }

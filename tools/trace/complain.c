@@ -15,7 +15,7 @@ int mp_complain(const char *format, ...)
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 	fputs("mp-trace: ", stderr);
-	mp_print_shown(stderr, line, strlen(line), MP_BUT);
+	mp_print_shown(stderr, line, strlen(line), MP_ESCAPE_BACKSLASH);
 	putc('\n', stderr);
 	return MP_CANNOT;
 }

@@ -142,13 +142,13 @@ static void print_clause(const struct mp_contract *contract, const struct mp_cla
 		length--;
 	}
 	fputs("    ", stdout);
-	mp_print_shown(stdout, line, length, MP_BUT);
+	mp_print_shown(stdout, line, length, MP_ESCAPE_BACKSLASH);
 	putchar('\n');
 }
 
 static void print_claim(const struct mp_session *session, const struct mp_claim *claim)
 {
-	mp_print_shown(stdout, claim->title, strlen(claim->title), MP_BUT);
+	mp_print_shown(stdout, claim->title, strlen(claim->title), MP_ESCAPE_BACKSLASH);
 	putchar('\n');
 	for (size_t i = 0; session->options.verbose > 0 && i < claim->clause_count; i++)
 		print_clause(session->contract, claim->clauses[i]);

@@ -20,7 +20,7 @@ static const char *show(struct mp_parser *p, const char *text, size_t length, co
 	size_t used = (size_t)sprintf(out, "%s", quote), taken;
 
 	for (; length > 0 && used < SHOWN; text += taken, length -= taken)
-		used += mp_show_first(text, length, MP_BUT_NONE, out + used, &taken);
+		used += mp_show_first(text, length, 0, out + used, &taken);
 	sprintf(out + used, "%s%s", length > 0 ? "..." : "", quote);
 	return out;
 }
@@ -153,7 +153,7 @@ static size_t draw_first(struct picture *picture, const char *text, size_t lengt
 		picture->column += (size_t)fprintf(picture->out, "%*s", (int)blanks, "");
 		return 1;
 	}
-	drawn = mp_show_first(text, length, MP_BUT_NONE, shown, &taken);
+	drawn = mp_show_first(text, length, 0, shown, &taken);
 	fwrite(shown, 1, drawn, picture->out);
 	picture->column += (size_t)mp_columns(shown, drawn);
 	return taken;
@@ -213,7 +213,7 @@ char *mp_diagnostic_text(const struct mp_contract *contract, const struct mp_dia
 
 	if (!out)
 		return NULL;
-	mp_print_shown(out, contract->name, strlen(contract->name), MP_BUT_NONE);
+	mp_print_shown(out, contract->name, strlen(contract->name), 0);
 	fprintf(out, ":%u:%u: %s\n", diagnostic->place.line, diagnostic->place.column,
 		diagnostic->message);
 	draw_place(out, contract, &diagnostic->place);

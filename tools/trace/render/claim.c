@@ -31,7 +31,7 @@ static void put_title(struct mp_page *page, const struct mp_claim_verdict *verdi
 	struct mp_words words;
 
 	mp_words_begin(&words, false);
-	mp_words_foreign(&words, verdict->claim->title, strlen(verdict->claim->title));
+	mp_words_written(&words, verdict->claim->title, strlen(verdict->claim->title));
 	mp_page_go(page, 2, 0);
 	mp_page_sign(page, outcome->style, sign_of(page, outcome), 1);
 	mp_page_go(page, WORD_COLUMN, 0);

@@ -78,7 +78,7 @@ static void put_point(const struct mp_report *report, size_t i, FILE *out)
 	const char *title = verdict->claim->title;
 
 	fprintf(out, "%s %zu - ", verdict->outcome == MP_HOLDS ? "ok" : "not ok", i + 1);
-	mp_print_shown(out, title, strlen(title), MP_BUT_TAP);
+	mp_print_shown(out, title, strlen(title), MP_ESCAPE_BACKSLASH | MP_ESCAPE_NUMBER_SIGN);
 	putc('\n', out);
 	for (size_t c = 0; c < verdict->clause_count; c++) {
 		if (verdict->clauses[c].outcome != MP_HOLDS || report->verbose > 0)

@@ -14,7 +14,7 @@ void mp_words_begin(struct mp_words *words, bool tap)
 {
 	words->text[0] = '\0';
 	words->length = 0;
-	words->but = tap ? MP_BUT_TAP : MP_BUT;
+	words->escape = MP_ESCAPE_BACKSLASH | (tap ? MP_ESCAPE_NUMBER_SIGN : 0u);
 	words->cut = false;
 }
 
@@ -55,13 +55,23 @@ void mp_words_add(struct mp_words *words, const char *format, ...)
 		       (size_t)length < sizeof(text) ? (size_t)length : sizeof(text) - 1);
 }
 
-void mp_words_foreign(struct mp_words *words, const char *text, size_t length)
+static void append_shown(struct mp_words *words, const char *text, size_t length, unsigned escape)
 {
 	char shown[MP_SHOWN_MOST];
 	size_t taken;
 
 	for (; length > 0 && !words->cut; text += taken, length -= taken)
-		append(words, shown, mp_show_first(text, length, words->but, shown, &taken));
+		append(words, shown, mp_show_first(text, length, escape, shown, &taken));
+}
+
+void mp_words_foreign(struct mp_words *words, const char *text, size_t length)
+{
+	append_shown(words, text, length, words->escape | MP_ESCAPE_BEYOND_ASCII);
+}
+
+void mp_words_written(struct mp_words *words, const char *text, size_t length)
+{
+	append_shown(words, text, length, words->escape);
 }
 
 int mp_words_columns(const struct mp_words *words)
@@ -257,7 +267,7 @@ void mp_words_memory(struct mp_words *words, const struct mp_memory *memory)
 void mp_words_place(struct mp_words *words, const struct mp_contract *contract,
 		    const struct mp_place *place)
 {
-	mp_words_foreign(words, contract->name, strlen(contract->name));
+	mp_words_written(words, contract->name, strlen(contract->name));
 	mp_words_add(words, ":%u", place->line);
 }
 
@@ -274,7 +284,7 @@ void mp_words_clause(struct mp_words *words, const struct mp_contract *contract,
 	while (length > 0 &&
 	       (line[length - 1] == ' ' || line[length - 1] == '\t' || line[length - 1] == '\r'))
 		length--;
-	mp_words_foreign(words, line, length);
+	mp_words_written(words, line, length);
 }
 
 void mp_words_summary(struct mp_words *words, const struct mp_verdict *verdict)

@@ -14,7 +14,7 @@
 struct mp_words {
 	char text[MP_WORDS_BYTES]; /* zero-terminated, of what show.h shows */
 	size_t length;
-	const char *but; /* see show.h */
+	unsigned escape; /* see show.h */
 	bool cut;
 };
 
@@ -22,8 +22,10 @@ void mp_words_begin(struct mp_words *words, bool tap);
 /* Our own words. */
 void mp_words_add(struct mp_words *words, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Anybody's bytes: as show.h shows them. */
+/* A stranger's bytes: as show.h shows them, in ASCII. */
 void mp_words_foreign(struct mp_words *words, const char *text, size_t length);
+/* What somebody wrote for who reads it: also beyond ASCII. */
+void mp_words_written(struct mp_words *words, const char *text, size_t length);
 /* How wide they are on a terminal. */
 int mp_words_columns(const struct mp_words *words);
 

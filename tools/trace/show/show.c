@@ -31,19 +31,22 @@ static size_t drawn(const char *text, size_t length, int *columns)
 	return *columns > 0 ? bytes : 0;
 }
 
-static bool plain(unsigned char byte, const char *but)
+static bool plain(unsigned char byte, unsigned escape)
 {
-	return byte >= 0x20 && byte <= 0x7e && strchr(but, byte) == NULL;
+	return byte >= 0x20 && byte <= 0x7e && !(byte == '\\' && (escape & MP_ESCAPE_BACKSLASH)) &&
+	       !(byte == '#' && (escape & MP_ESCAPE_NUMBER_SIGN));
 }
 
-size_t mp_show_first(const char *text, size_t length, const char *but, char out[MP_SHOWN_MOST],
+size_t mp_show_first(const char *text, size_t length, unsigned escape, char out[MP_SHOWN_MOST],
 		     size_t *taken)
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned char byte = (unsigned char)*text;
 	int columns;
-	size_t bytes = plain(byte, but) ? 1 : drawn(text, length, &columns);
+	size_t bytes = plain(byte, escape);
 
+	if (bytes == 0 && !(escape & MP_ESCAPE_BEYOND_ASCII))
+		bytes = drawn(text, length, &columns);
 	*taken = bytes > 0 ? bytes : 1;
 	if (bytes > 0) {
 		memcpy(out, text, bytes);
@@ -56,13 +59,13 @@ size_t mp_show_first(const char *text, size_t length, const char *but, char out[
 	return 4;
 }
 
-void mp_print_shown(FILE *out, const char *text, size_t length, const char *but)
+void mp_print_shown(FILE *out, const char *text, size_t length, unsigned escape)
 {
 	char shown[MP_SHOWN_MOST];
 	size_t taken;
 
 	for (; length > 0; text += taken, length -= taken)
-		fwrite(shown, 1, mp_show_first(text, length, but, shown, &taken), out);
+		fwrite(shown, 1, mp_show_first(text, length, escape, shown, &taken), out);
 }
 
 int mp_columns(const char *text, size_t length)

@@ -5,8 +5,8 @@
  * width, and those that turn the direction of a line.
  *
  * Shown are printable ASCII and, where the locale of the process is one of UTF-8, its characters
- * that a terminal draws. Every other byte becomes \xNN, and so do the characters of `but`. Until
- * somebody has called setlocale(LC_CTYPE, ...), only ASCII is shown.
+ * that a terminal draws. Every other byte becomes \xNN. Until somebody has called
+ * setlocale(LC_CTYPE, ...), only ASCII is shown.
  */
 #ifndef MP_SHOW_H
 #define MP_SHOW_H
@@ -15,9 +15,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define MP_BUT_NONE ""	 /* of a text in which \xNN has a meaning of its own */
-#define MP_BUT	    "\\" /* else it could be taken for the beginning of an escape */
-#define MP_BUT_TAP  "\\#"
+/* What is not shown either, joined by `|`. */
+enum mp_escape {
+	MP_ESCAPE_BACKSLASH = 1,   /* else it could be taken for the beginning of an escape */
+	MP_ESCAPE_NUMBER_SIGN = 2, /* in TAP it begins a directive */
+	MP_ESCAPE_BEYOND_ASCII = 4 /* of a stranger, who may mix directions and look-alikes */
+};
 
 #define MP_SHOWN_MOST 4 /* "\x1b", or a character of UTF-8 */
 
@@ -29,11 +32,11 @@ bool mp_speaks_utf8(void);
  * without a zero behind it. Returns how many bytes it wrote; *taken: how many of the text they
  * stand for.
  */
-size_t mp_show_first(const char *text, size_t length, const char *but, char out[MP_SHOWN_MOST],
+size_t mp_show_first(const char *text, size_t length, unsigned escape, char out[MP_SHOWN_MOST],
 		     size_t *taken);
 
 /* All of a text, to a stream. */
-void mp_print_shown(FILE *out, const char *text, size_t length, const char *but);
+void mp_print_shown(FILE *out, const char *text, size_t length, unsigned escape);
 
 /* How many columns of a terminal it takes to show a text that came from here or is ours. */
 int mp_columns(const char *text, size_t length);
