@@ -315,13 +315,12 @@ static bool is_starved(const struct mp_shared_comm *shared, const struct mp_want
 	return false;
 }
 
-/* Its sender died in the middle of it, or may give it up. What others have sent meanwhile was not
- * looked at. */
+/* Its sender died in the middle of it, or may give it up. Then the rest of it comes all the same,
+ * and a sender that is gone by now may have sent it, and more, since the last look. What others
+ * have sent meanwhile was not looked at. */
 static void forget_half(struct mp_shared_comm *shared, struct mp_want *want)
 {
-	bool is_over = mp_rank_is_gone(shared, want->flowing);
-
-	shared->streams[want->flowing].phase = is_over ? MP_STREAM_IDLE : MP_STREAM_UNWANTED;
+	shared->streams[want->flowing].phase = MP_STREAM_UNWANTED;
 	want->flowing = -1;
 	search(shared, want);
 }
@@ -334,9 +333,9 @@ static int look_for_message(struct mp_shared_comm *shared, void *what)
 		/* What it sent before it was seen to be gone is there, but may have come after
 		 * the last look. */
 		take_in(shared);
-		if (want->flowing >= 0 && is_hopeless(shared, want))
+		if (want->flowing >= 0)
 			forget_half(shared, want);
-		if (is_open(want) && !is_starved(shared, want) && is_hopeless(shared, want))
+		else if (is_open(want) && !is_starved(shared, want))
 			return MP_DIED;
 	}
 	if (want->found || want->complete)
@@ -586,7 +585,8 @@ int mp_shared_recv_part(struct mp_comm *comm, int from, void *buffer, size_t siz
 
 	if (rc == -EMSGSIZE || (rc == 0 && want.status.size != size))
 		return -EBADMSG;
-	return rc;
+	/* Who has given it up, because somebody is lost, sent anything for the rest of it. */
+	return rc == 0 && is_lost(shared, want.number) ? MP_DIED : rc;
 }
 
 int mp_shared_end(struct mp_comm *comm, int rc)
