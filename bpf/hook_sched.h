@@ -2,7 +2,8 @@
 /*
  * Takes: traced threads leaving the processor, and being made runnable again. Gives: since when
  * a call has been asleep (kept in the task's state), and MP_WAKE: who ended its sleep. Never:
- * counts a page fault or an interrupt as sleep in a call. Interrupts are off in both hooks.
+ * counts a page fault or an interrupt as sleep in a call; takes whoever happens to run for the
+ * clock that has run down. Interrupts are off in the first and the last hook.
  */
 #ifndef MP_HOOK_SCHED_H
 #define MP_HOOK_SCHED_H
@@ -46,6 +47,57 @@ int BPF_PROG(on_switch, bool preempted, struct task_struct *prev, struct task_st
 	return 0;
 }
 
+/* Is a clock's work done on this processor, and of which kind? Flags rather than counts: a hook
+ * that is skipped leaves a flag wrong until the next clock, a count for ever. */
+enum clock { CLOCK_PRECISE, CLOCK_COARSE, CLOCKS };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, CLOCKS);
+	__type(key, __u32);
+	__type(value, __u32);
+} clocks SEC(".maps");
+
+static __always_inline int set_clock(__u32 which, __u32 runs)
+{
+	__u32 *flag = bpf_map_lookup_elem(&clocks, &which);
+
+	if (flag != NULL)
+		*flag = runs;
+	return 0;
+}
+
+static __always_inline bool clock_runs(__u32 which)
+{
+	__u32 *flag = bpf_map_lookup_elem(&clocks, &which);
+
+	return flag != NULL && *flag != 0;
+}
+
+SEC("tp_btf/hrtimer_expire_entry")
+int on_precise_begin(void *ctx)
+{
+	return set_clock(CLOCK_PRECISE, 1);
+}
+
+SEC("tp_btf/hrtimer_expire_exit")
+int on_precise_end(void *ctx)
+{
+	return set_clock(CLOCK_PRECISE, 0);
+}
+
+SEC("tp_btf/timer_expire_entry")
+int on_coarse_begin(void *ctx)
+{
+	return set_clock(CLOCK_COARSE, 1);
+}
+
+SEC("tp_btf/timer_expire_exit")
+int on_coarse_end(void *ctx)
+{
+	return set_clock(CLOCK_COARSE, 0);
+}
+
 SEC("tp_btf/sched_waking")
 int BPF_PROG(on_waking, struct task_struct *task)
 {
@@ -60,7 +112,7 @@ int BPF_PROG(on_waking, struct task_struct *task)
 		return 0;
 	event->nr = -1;
 	waker = bpf_get_current_task_btf();
-	by = traced(waker);
+	by = clock_runs(CLOCK_PRECISE) || clock_runs(CLOCK_COARSE) ? NULL : traced(waker);
 	if (by != NULL && !by->gated) {
 		event_by(&event->e, waker, by);
 		event->nr = call_in(waker, by);

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -416,6 +418,44 @@ static int close_apart(void)
 	return status != 0;
 }
 
+static void stay_here(void)
+{
+	cpu_set_t here;
+
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	if (sched_setaffinity(0, sizeof(here), &here) < 0)
+		exit(2);
+}
+
+/* The clock that one waits for runs down while the other is in a call, on the same processor. */
+static int wait_for_clock(void)
+{
+	const struct itimerspec often = {{0, 2000000}, {0, 2000000}};
+	static char much[1 << 20];
+	struct pollfd clock = {.events = POLLIN};
+	uint64_t times;
+	pid_t child;
+	int zero;
+
+	stay_here();
+	child = fork();
+	if (child == 0) {
+		zero = open("/dev/zero", O_RDONLY);
+		while (read(zero, much, sizeof(much)) == sizeof(much))
+			;
+		_exit(1);
+	}
+	clock.fd = timerfd_create(CLOCK_MONOTONIC, 0);
+	if (timerfd_settime(clock.fd, 0, &often, NULL) < 0)
+		return 1;
+	for (int i = 0; i < 50; i++)
+		if (poll(&clock, 1, -1) != 1 || read(clock.fd, &times, 8) != 8)
+			return 1;
+	kill(child, SIGKILL);
+	return wait(NULL) != child;
+}
+
 int main(int argc, char *argv[])
 {
 	const char *what = argc > 1 ? argv[1] : "", *how = argc > 2 ? argv[2] : "";
@@ -429,6 +469,8 @@ int main(int argc, char *argv[])
 		return talk((struct sockaddr *)&here, sizeof(sa_family_t), !strcmp(how, "gone"));
 	if (!strcmp(what, "tcp"))
 		return talk((struct sockaddr *)&there, sizeof(there), 0);
+	if (!strcmp(what, "clock"))
+		return wait_for_clock();
 	if (!strcmp(what, "nothing"))
 		return read_nothing();
 	if (!strcmp(what, "pass"))
@@ -436,6 +478,6 @@ int main(int argc, char *argv[])
 		       : !strcmp(how, "much") ? hear_much()
 					      : pass(how);
 	fprintf(stderr, "usage: waiter mq|mqpoll|msg|sem|lock|flock [now] | unix [gone] | tcp | "
-			"nothing | pass [signed|many|much|apart]\n");
+			"clock | nothing | pass [signed|many|much|apart]\n");
 	return 2;
 }

@@ -57,6 +57,15 @@ static const char end_contract[] = "process k = child 1 of main\n"
 				   "claim \"It goes well\"\n"
 				   "    main exits with 0\n";
 
+static const char clock_contract[] = "process k = child 1 of main\n"
+				     "claim \"They have nothing to do with each other\"\n"
+				     "    main waits\n"
+				     "    k never wakes main\n"
+				     "claim \"One lets the other go on\"\n"
+				     "    k wakes main\n"
+				     "claim \"It goes well\"\n"
+				     "    main exits with 0\n";
+
 static const char *make_contract(const char *name, const char *text)
 {
 	const char *path = trace_path(trace_places.work, name);
@@ -105,6 +114,7 @@ int main(int argc, char *argv[])
 	judge(sockets, "unix", "gone", 3, "1 2");
 	judge(sockets, "tcp", "", 3, "1 2");
 	judge(make_contract("end.contract", end_contract), "nothing", "", 1, "2");
+	judge(make_contract("clock.contract", clock_contract), "clock", "", 1, "2");
 	passes = make_contract("pass.contract", pass_contract);
 	judge(passes, "pass", "", 1, "1");
 	judge(passes, "pass", "signed", 1, "1");

@@ -52,11 +52,12 @@ enum group {
 	GROUP_DELIVER,
 	GROUP_SWITCH,
 	GROUP_WAKING,
+	GROUP_CLOCK,
 	GROUP_CALL,
 	GROUPS
 };
 
-/* Which events are missing then. */
+/* Which events are missing then: none, where a clock was not heard. */
 static const uint32_t group_feeds[GROUPS] = {
 	[GROUP_FORK] = KIND(FORK),   [GROUP_EXEC] = KIND(EXEC),	    [GROUP_RENAME] = KIND(RENAME),
 	[GROUP_EXIT] = KIND(EXIT),   [GROUP_SIGNAL] = KIND(SIGNAL), [GROUP_DELIVER] = KIND(DELIVER),
@@ -109,6 +110,10 @@ static const struct program programs[] = {
 	TRACED(on_deliver, DELIVER, ANYWHERE),
 	TRACED(on_switch, SWITCH, ANYWHERE),
 	TRACED(on_waking, WAKING, ANYWHERE),
+	TRACED(on_precise_begin, CLOCK, ANYWHERE),
+	TRACED(on_precise_end, CLOCK, ANYWHERE),
+	TRACED(on_coarse_begin, CLOCK, ANYWHERE),
+	TRACED(on_coarse_end, CLOCK, ANYWHERE),
 	TRACED(on_call, CALL, NOT_PREEMPTED),
 	PROGRAM(on_call_event, attach_event, CALL, PREEMPTED),
 };
