@@ -156,15 +156,63 @@ static void causes(void)
 
 static void other_call(void)
 {
+	const uint64_t poll[6] = {0x1000, 1};
+
 	story();
 	ev_pipe(COMMAND, 4, 3, 50, 0);
 	ev_fork(COMMAND, 101);
-	ev_wake(101, SYS_getpid, COMMAND, SYS_read);
+	ev_wake(101, SYS_getpid, COMMAND, SYS_ppoll);
 	ev_write(101, 4, pipe_in(50), 5);
 	next_blocked(now() - 2500);
-	ev_read(COMMAND, 3, pipe_out(50), 5);
+	ev_call(COMMAND, SYS_ppoll, 1, poll);
 	story_model();
 	ok(waited(0)->whom == NULL, "a wake in a call that is not reported has no cause");
+}
+
+/* The data of two were written at once, but only one was woken by it; he wakes the next. */
+static void woken_by_reader(void)
+{
+	story();
+	ev_pipe(COMMAND, 4, 3, 50, 0);
+	ev_fork(COMMAND, 101);
+	ev_fork(COMMAND, 102);
+	ev_wake(COMMAND, SYS_write, 101, SYS_read);
+	ev_write(COMMAND, 4, pipe_in(50), 2);
+	ev_wake(101, SYS_read, 102, SYS_read);
+	next_blocked(now() - 4500);
+	ev_read(101, 3, pipe_out(50), 1);
+	next_blocked(now() - 4500);
+	ev_read(102, 3, pipe_out(50), 1);
+	story_model();
+	is_int(pid_of(waited(0)->whom), COMMAND, "the first waits for who wrote");
+	is_int(pid_of(waited(1)->whom), COMMAND, "the second as well");
+	is_int((int64_t)acts_of(COMMAND, MP_ACT_WAKE), 2, "who let both go on");
+	is_int((int64_t)acts_of(101, MP_ACT_WAKE), 0, "the first let nobody");
+}
+
+/* The peer makes room by reading, which wakes the reader for nothing; when he looks, the answer is
+ * there. */
+static void woken_for_nothing(uint64_t began_before)
+{
+	story();
+	ev_socketpair(COMMAND, 3, 4, 60, 61);
+	ev_fork(COMMAND, 101);
+	ev_write(COMMAND, 3, sock(60, 61), 3);
+	ev_wake(101, SYS_read, COMMAND, SYS_read);
+	ev_read(101, 4, sock(61, 60), 3);
+	ev_write(101, 4, sock(61, 60), 3);
+	next_blocked(now() - began_before);
+	ev_read(COMMAND, 3, sock(60, 61), 3);
+	story_model();
+}
+
+static void answers(void)
+{
+	woken_for_nothing(2500);
+	is_int(pid_of(waited(0)->whom), 101, "who asks waits for who answers");
+	is_int(pid_of(act_of(101, MP_ACT_WAKE, 0)->whom), COMMAND, "who lets him go on");
+	woken_for_nothing(0);
+	ok(waited(0)->whom == NULL, "but not when the answer was there before");
 }
 
 static void last_wake(void)
@@ -530,6 +578,8 @@ int main(void)
 	no_waits();
 	causes();
 	other_call();
+	woken_by_reader();
+	answers();
 	last_wake();
 	room();
 	closed();

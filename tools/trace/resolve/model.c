@@ -25,6 +25,7 @@
 #include "wait.h"
 #include "wake.h"
 #include "word.h"
+#include "writer.h"
 
 /* So many ends of streams may there be at least, and so many more for each event. */
 #define ENDS_BASE  ((size_t)256 * 1024)
@@ -166,8 +167,8 @@ static void start(struct mr_build *build)
 static void finish(struct mr_build *build)
 {
 	static void (*const steps[])(struct mr_build *) = {
-		mr_exits_finish,   mr_wakes_finish, mr_words_finish, mr_order_streams,
-		mr_streams_finish, mr_acts_finish,  mr_findings,
+		mr_exits_finish,   mr_wakes_finish,   mr_words_finish, mr_order_streams,
+		mr_streams_finish, mr_writers_finish, mr_acts_finish,  mr_findings,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !build->failed; i++)

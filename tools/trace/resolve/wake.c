@@ -300,6 +300,7 @@ void mr_wake_early(struct mr_build *build, size_t cause, struct mr_act *wait)
 		return;
 	act->act.whom = wait->act.who;
 	act->act.word = wait->act.word;
+	act->act.stream = wait->act.stream;
 }
 
 /* The end of a child answers the poll of a pidfd, or a wait for signals: that was a wait for it. */

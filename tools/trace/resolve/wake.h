@@ -20,7 +20,7 @@ uint64_t mr_wake_count(const struct mr_seen *seen);
 void mr_wake_told(struct mr_build *build, const struct mr_seen *seen);
 void mr_wake_ended(const struct mr_seen *seen, struct mr_act *act);
 
-/* The futex call of event `cause` ended this wait before it had come to sleep. */
+/* The call of event `cause` ended this wait, though it was not seen to wake the sleeper. */
 void mr_wake_early(struct mr_build *build, size_t cause, struct mr_act *wait);
 
 /* When all is known: names who ended each wait, and when. */
