@@ -29,6 +29,7 @@ static __always_inline void fill_shared(struct mp_map *event, const struct mappi
 		event->map_flags |= MP_MAP_WRITABLE;
 	if (event->length == 0)
 		event->length = mapping->end - mapping->start;
+	event->to = offset_in(mapping, event->address);
 	event->generation = mapping->generation;
 	event->object = mapping->object;
 	bpf_probe_read_kernel_str(event->name, sizeof(event->name),

@@ -44,7 +44,7 @@ __noinline int find_word(__u64 address, bool is_private, struct mp_word *word)
 		return 0;
 	word->ino = mapping.object.ino;
 	word->dev = mapping.object.dev;
-	word->offset = mapping.pages * control.page + (address - mapping.start);
+	word->offset = offset_in(&mapping, address);
 	return 0;
 }
 

@@ -24,7 +24,7 @@ typedef long long __s64;
 #endif
 
 /* Raised when the meaning or the size of any event changes: a record says which it holds. */
-#define MP_EVENT_VERSION 2
+#define MP_EVENT_VERSION 3
 
 #define MP_COMM_LEN   16
 #define MP_TEXT_SMALL 256  /* most lines fit in this */
@@ -229,7 +229,7 @@ struct mp_map {
 	__u32 map_op;
 	__u64 address;
 	__u64 length; /* in whole pages of this machine */
-	__u64 to;     /* MP_MAP_MOVED */
+	__u64 to;     /* MP_MAP_MOVED; MP_MAP_SHARED: the offset of `address` in the file */
 	__u64 to_length;
 	__u32 map_flags;
 	__u32 generation;
@@ -242,7 +242,11 @@ struct mp_map {
 #define MP_MAP_KEPT_BACK 8  /* MP_MAP_INHERITED */
 #define MP_MAP_NAMELESS	 16 /* the caller named no file: nobody else has this one yet */
 
-/* A futex word. Shared (dev or ino not 0): inode and offset. Private: of this process only. */
+/*
+ * A futex word. Shared (dev or ino not 0): inode and offset. Private: of this process only.
+ * MP_F_SHORT: another thread was changing the mappings of the process, and of a word that has no
+ * inode only the address is known: it may be shared, too.
+ */
 struct mp_word {
 	__u64 ino;
 	__u64 offset; /* in the file, or the address */

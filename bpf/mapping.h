@@ -53,4 +53,10 @@ static __always_inline int find_mapping(__u64 address, struct mapping *mapping)
 	return error != 0;
 }
 
+/* Where in the file an address of the mapping is. */
+static __always_inline __u64 offset_in(const struct mapping *mapping, __u64 address)
+{
+	return mapping->pages * control.page + (address - mapping->start);
+}
+
 #endif

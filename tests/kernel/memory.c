@@ -94,6 +94,24 @@ static void try_memory(void)
 	}
 }
 
+/* Threads change the mappings of a process while it waits in shared memory, and wakes others. */
+static void try_words(void)
+{
+	const char *contract =
+		make_contract("words.contract", "process worker = child 1 of main\n"
+						"claim \"They wake each other\"\n"
+						"  main wakes worker at least 15 times\n"
+						"  worker waits for main at least 15 times\n"
+						"claim \"They do not\"\n"
+						"  main never wakes worker\n"
+						"  worker never waits for main\n");
+	const char *file = trace_path(trace_places.work, "space");
+	const char *const command[] = {sharer, "woken-in-crowd", file, NULL};
+
+	try_command(contract, command, "2", "words in a crowd");
+	unlink(file);
+}
+
 /* ----------------------------------------------------------------------------- files ---- */
 
 static const struct {
@@ -178,6 +196,7 @@ int main(int argc, char *argv[])
 	sharer = argv[5];
 	opener = argv[6];
 	try_memory();
+	try_words();
 	try_files();
 	try_deep_folder();
 	trace_end();

@@ -2,6 +2,7 @@
 /* A program that shares memory with its one child, or does not, in each of many ways. */
 #include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define ROUNDS	  20
 #define SIZE	  (2 * (size_t)page)
 #define BOTH	  (PROT_READ | PROT_WRITE)
 #define TRY(call) ((call) == -1 ? fail(#call) : (void)0)
@@ -290,6 +292,74 @@ static int in_crowd(void)
 	return plain();
 }
 
+static volatile int going = 1;
+
+static void *allocate(void *unused)
+{
+	const size_t size = 1 << 20;
+
+	while (going) {
+		char *memory = mmap(NULL, size, BOTH, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (memory == MAP_FAILED)
+			fail("mmap");
+		memset(memory, 1, size);
+		TRY(munmap(memory, size));
+	}
+	return NULL;
+}
+
+/* "ready" and "go", in the second page of a file. */
+static sem_t *two_semaphores(void)
+{
+	int fd;
+	sem_t *both;
+
+	TRY(munmap(map_file(BOTH), SIZE));
+	fd = open(file, O_RDWR);
+	both = mmap(NULL, (size_t)page, BOTH, MAP_SHARED, fd, page);
+	if (both == MAP_FAILED)
+		fail("mmap");
+	TRY(sem_init(&both[0], 1, 0));
+	TRY(sem_init(&both[1], 1, 0));
+	return both;
+}
+
+static void be_woken(sem_t *both)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		TRY(sem_post(&both[0]));
+		TRY(sem_wait(&both[1]));
+	}
+}
+
+/* The same, and the words of futexes are looked for there. */
+static int woken_in_crowd(void)
+{
+	sem_t *both = two_semaphores();
+	pthread_t threads[8];
+	pid_t child = fork();
+
+	if (child == 0) {
+		be_woken(both);
+		_exit(0);
+	}
+	TRY(child);
+	for (int i = 0; i < 8; i++)
+		if (pthread_create(&threads[i], NULL, allocate, NULL) != 0)
+			fail("pthread_create");
+	for (int i = 0; i < ROUNDS; i++) {
+		TRY(sem_wait(&both[0]));
+		usleep(3000);
+		TRY(sem_post(&both[1]));
+	}
+	going = 0;
+	for (int i = 0; i < 8; i++)
+		pthread_join(threads[i], NULL);
+	TRY(waitpid(child, NULL, 0));
+	return 0;
+}
+
 static int nothing(void)
 {
 	return 0;
@@ -325,6 +395,7 @@ static const struct {
 	{"attached-to-read", attached_to_read},
 	{"thread", in_thread},
 	{"crowd", in_crowd},
+	{"woken-in-crowd", woken_in_crowd},
 	{"nothing", nothing},
 	{"user", user},
 };

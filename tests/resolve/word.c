@@ -6,6 +6,10 @@
 
 #include "script.h"
 
+#define PAGE UINT64_C(4096)
+#define A    UINT64_C(0x10000)
+#define B    UINT64_C(0x20000)
+
 static const struct mp_act *wait(size_t n)
 {
 	return act(MP_ACT_WAIT, n);
@@ -219,14 +223,124 @@ static void at_the_same_time(void)
 	is_int((int64_t)acts(MP_ACT_WAKE), 2, "who has his own");
 }
 
-static void unknown_word(void)
+/* In which shared(9, ...) is. */
+static struct mp_object file(void)
+{
+	struct mp_object object = shared_file(9);
+
+	object.dev = shared(9, 0).dev;
+	return object;
+}
+
+/* Another thread was changing the mappings just then: the kernel says but the address. */
+static void not_looked_up(uint32_t pid, uint64_t address)
+{
+	next_flags(MP_F_SHORT);
+	ev_futex(pid, FUTEX_WAKE, private(address), 0);
+}
+
+static void unlooked_private(void)
+{
+	story();
+	ev_futex(COMMAND, FUTEX_WAKE, private(4), 0);
+	not_looked_up(COMMAND, 4);
+	ev_map(COMMAND, A, PAGE, file());
+	not_looked_up(COMMAND, A + PAGE);
+	not_looked_up(COMMAND, A - 4);
+	story_model();
+	is_int((int64_t)model()->word_count, 3, "beside what is shared a word is private");
+	is_int(pid_of(model()->words[1]->owner), COMMAND, "and its process's own");
+	is_int((int64_t)model()->lost[MP_FUTEX], 0, "and nothing is lost");
+}
+
+static void unlooked_shared(void)
+{
+	story();
+	ev_futex(COMMAND, FUTEX_WAKE, shared(9, 0x2004), 0);
+	ev_map_as(COMMAND, &(struct mp_map){.map_op = MP_MAP_SHARED,
+					    .address = A,
+					    .length = 2 * PAGE,
+					    .to = 0x1000,
+					    .object = file()});
+	ev_fork(COMMAND, 101);
+	not_looked_up(COMMAND, A + PAGE + 4);
+	not_looked_up(101, A + PAGE + 4);
+	ev_unmap(101, A, PAGE);
+	not_looked_up(101, A + PAGE + 4);
+	story_model();
+	is_int((int64_t)model()->word_count, 1, "in shared memory it has its place in the file");
+	is_int((int64_t)model()->lost[MP_FUTEX], 0, "for who inherits it, too");
+	ev_unmap(101, A + PAGE, PAGE);
+	not_looked_up(101, A + PAGE + 4);
+	not_looked_up(COMMAND, A + PAGE + 4);
+	story_model();
+	is_int((int64_t)model()->word_count, 2, "until it is unmapped");
+	is_int(pid_of(model()->words[1]->owner), 101, "by who unmaps it");
+	ev_exec(COMMAND, COMMAND, "c", "c", 2);
+	not_looked_up(COMMAND, A + PAGE + 4);
+	story_model();
+	is_int((int64_t)model()->word_count, 3, "or another program has begun");
+}
+
+static void unlooked_second(void)
+{
+	story();
+	ev_map(COMMAND, A, PAGE, file());
+	ev_fork(COMMAND, 101);
+	next_flags(MP_F_SHORT);
+	ev_requeue(COMMAND, private(4), private(A + 8), 1);
+	ev_wake(COMMAND, SYS_futex, 101, SYS_futex);
+	ev_futex(COMMAND, FUTEX_WAKE, shared(9, 8), 1);
+	story_model();
+	is_int((int64_t)model()->word_count, 2, "the word to which waiters are moved, too");
+}
+
+static void unlooked_unknown(void)
 {
 	story();
 	next_flags(MP_F_SHORT);
-	ev_futex(COMMAND, FUTEX_WAIT, private(4), -EAGAIN);
+	ev_map_as(COMMAND, &(struct mp_map){.map_op = MP_MAP_SHARED,
+					    .address = A,
+					    .length = PAGE,
+					    .map_flags = MP_MAP_WRITABLE | MP_MAP_NAMELESS});
+	not_looked_up(COMMAND, A + PAGE);
 	story_model();
-	ok(wait(0)->word == NULL, "a word that the kernel could not look up");
-	ok(model()->lost[MP_FUTEX] > 0, "is a loss");
+	is_int((int64_t)model()->lost[MP_FUTEX], 0, "beside memory of which nothing is known");
+	not_looked_up(COMMAND, A);
+	story_model();
+	is_int((int64_t)model()->lost[MP_FUTEX], 1, "all is well, but in it a word is lost");
+	story();
+	ev_fork(COMMAND, 101);
+	next_flags(MP_F_SHORT);
+	ev_map(COMMAND, A, PAGE, file());
+	ev_fork(COMMAND, 102);
+	not_looked_up(101, A);
+	story_model();
+	is_int((int64_t)model()->lost[MP_FUTEX], 0, "nor where another maps a file unseen");
+	not_looked_up(102, B);
+	next_flags(MP_F_SHORT);
+	ev_futex(COMMAND, FUTEX_WAIT, private(B), -EAGAIN);
+	story_model();
+	is_int((int64_t)model()->lost[MP_FUTEX], 2, "but for who did that, and for its children");
+	ok(wait(0)->word == NULL, "any word may be there");
+}
+
+static void unlooked_lost(void)
+{
+	static const enum mp_kind kinds[] = {MP_MAP, MP_FORK, MP_EXEC};
+
+	for (size_t i = 0; i < 3; i++) {
+		story();
+		story_record()->losses.missed[kinds[i]] = 1;
+		not_looked_up(COMMAND, 4);
+		story_model();
+		is_int((int64_t)model()->lost[MP_FUTEX], 1, "or when events are lost");
+	}
+	story();
+	ev_blind(COMMAND, MP_BLIND_32BIT);
+	not_looked_up(COMMAND, 4);
+	story_model();
+	is_int((int64_t)model()->lost[MP_FUTEX], 1, "or were not decoded");
 }
 
 static void too_late(void)
@@ -268,7 +382,11 @@ int main(void)
 	too_early();
 	too_early_twice();
 	at_the_same_time();
-	unknown_word();
+	unlooked_private();
+	unlooked_shared();
+	unlooked_second();
+	unlooked_unknown();
+	unlooked_lost();
 	too_late();
 	moved_before();
 	story_end();

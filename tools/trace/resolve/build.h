@@ -209,6 +209,7 @@ struct mr_build {
 	size_t pages;	 /* that all tables have room for */
 	size_t regions;	 /* of mapped memory that were made */
 	uint64_t looks;	 /* at regions and processes, for the same reason */
+	uint64_t unseen; /* mappings of files that could not be looked at */
 	struct mr_process *command;
 	uint64_t stopped; /* when the first process was killed by us; MP_NEVER: none */
 	size_t process_room, stream_room, word_room, memory_room, finding_room;

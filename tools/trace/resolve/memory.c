@@ -23,7 +23,8 @@ struct memory {
 
 struct region {
 	uint64_t start, end;
-	uint64_t base; /* where the whole of it was attached or mapped */
+	uint64_t base;	 /* where the whole of it was attached or mapped */
+	uint64_t offset; /* of the base, in the file */
 	struct memory *memory;
 	bool writable;
 	bool kept_back; /* children do not inherit it */
@@ -34,6 +35,7 @@ struct mr_space {
 	size_t users;
 	size_t count, room;
 	struct region *regions; /* in no order */
+	bool partial;		/* something else is shared, nobody knows where */
 };
 
 /* What was lost is the evidence of who has what. */
@@ -274,12 +276,16 @@ static void map_shared(struct mr_build *build, const struct mr_seen *seen, struc
 	struct region region = {.start = map->address,
 				.end = end_of(map->address, map->length),
 				.base = map->address,
+				.offset = map->to,
 				.writable = (map->map_flags & MP_MAP_WRITABLE) != 0};
 
 	split(build, space, region.start, region.end, NULL, map);
 	region.memory = memory_of(build, map);
-	if (region.memory == NULL)
+	if (region.memory == NULL) {
+		space->partial = true;
+		build->unseen++;
 		return;
+	}
 	add_region(build, space, &region);
 	if (region.writable)
 		note(build, seen, region.memory);
@@ -390,6 +396,33 @@ void mr_memory(struct mr_build *build, const struct mr_seen *seen)
 		operations[map->map_op](build, seen, space, map);
 }
 
+/* What was lost of the mappings is the files behind some, and it is known whose these are. */
+static bool all_seen(const struct mr_build *build)
+{
+	const uint64_t *lost = build->model->lost;
+
+	return lost[MP_FORK] + lost[MP_EXEC] == 0 && lost[MP_MAP] == build->unseen &&
+	       (build->model->blind & 1U << MP_BLIND_32BIT) == 0;
+}
+
+bool mr_memory_word(struct mr_build *build, const struct mr_process *process, struct mp_word *word)
+{
+	const struct mr_space *space = process->space;
+	const struct region *region;
+
+	if (space != NULL && !may_look(build, space->count))
+		return false;
+	if (!all_seen(build) || process->ended)
+		return false;
+	region = space != NULL ? region_at(space, word->offset) : NULL;
+	if (region == NULL)
+		return space == NULL || !space->partial;
+	word->ino = region->memory->memory.object.ino;
+	word->dev = region->memory->memory.object.dev;
+	word->offset = region->offset + (word->offset - region->base);
+	return word->ino != 0 || word->dev != 0;
+}
+
 /* ---- life ---- */
 
 void mr_memory_fork(struct mr_build *build, const struct mr_seen *seen, struct mr_process *child,
@@ -409,6 +442,8 @@ void mr_memory_fork(struct mr_build *build, const struct mr_seen *seen, struct m
 		if (region->writable)
 			note_inherited(build, seen, child, region->memory);
 	}
+	if (!same && space != NULL && space->partial && space_of(build, child) != NULL)
+		child->space->partial = true;
 	if (!same || space == NULL)
 		return;
 	space->users++;

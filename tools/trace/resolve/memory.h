@@ -11,6 +11,11 @@
 
 /* MP_MAP */
 void mr_memory(struct mr_build *build, const struct mr_seen *seen);
+/*
+ * Puts the file and the place in it to a word of which only the address is known; private memory
+ * has none. False: it is not known what is mapped there.
+ */
+bool mr_memory_word(struct mr_build *build, const struct mr_process *process, struct mp_word *word);
 /* The child of this fork has what its parent has; `same`: it is the same memory altogether. */
 void mr_memory_fork(struct mr_build *build, const struct mr_seen *seen, struct mr_process *child,
 		    bool same);

@@ -94,19 +94,22 @@ static void begin_call(struct mr_build *build, const struct mr_seen *seen)
 }
 
 /* Locks and conditions that no other process has: an interpreter's own, for one. */
-static bool is_private(const struct mp_event *event)
+static bool is_private(const struct mr_build *build, const struct mr_seen *seen)
 {
-	const struct mp_word *word = &((const struct mp_futex *)event)->word;
+	const struct mp_word_entry *word;
 
-	return event->kind == MP_FUTEX && word->ino == 0 && word->dev == 0;
+	if (seen->event->kind != MP_FUTEX)
+		return false;
+	word = mr_word_of(build, seen->arrival);
+	return word == NULL || word->owner != NULL;
 }
 
-static void end_call(const struct mr_seen *seen)
+static void end_call(const struct mr_build *build, const struct mr_seen *seen)
 {
 	seen->thread->last = seen->arrival;
 	if (seen->thread->floor < seen->event->end)
 		seen->thread->floor = seen->event->end;
-	if (!is_private(seen->event))
+	if (!is_private(build, seen))
 		seen->thread->spoke = seen->thread->floor;
 }
 
@@ -128,7 +131,7 @@ static void see(struct mr_build *build, size_t arrival)
 		begin_call(build, &seen);
 	row->handle(build, &seen);
 	if (row->call)
-		end_call(&seen);
+		end_call(build, &seen);
 }
 
 /* ---- the whole record ---- */

@@ -5,6 +5,7 @@
 #include <linux/futex.h>
 
 #include "act.h"
+#include "memory.h"
 #include "wait.h"
 #include "wake.h"
 
@@ -159,23 +160,31 @@ static void moved(struct mr_build *build, const struct mr_seen *seen, struct mr_
 	       &build->moments[seen->arrival]);
 }
 
+/* The kernel may not have been able to tell whether a word is shared. NULL: nor can we. */
+static struct mr_word *word_seen(struct mr_build *build, const struct mr_seen *seen,
+				 const struct mp_word *at)
+{
+	struct mp_word word = *at;
+
+	if ((seen->event->flags & MP_F_SHORT) == 0 || at->ino != 0 || at->dev != 0 ||
+	    mr_memory_word(build, seen->process, &word))
+		return word_at(build, seen->process, &word);
+	build->model->lost[MP_FUTEX]++; /* whom it concerned is lost */
+	return NULL;
+}
+
 void mr_futex(struct mr_build *build, const struct mr_seen *seen)
 {
 	const struct mp_futex *futex = (const struct mp_futex *)seen->event;
 	const struct operation *operation = operation_of(futex);
-	bool unknown = (futex->e.flags & MP_F_SHORT) != 0;
-	struct mr_word *word = NULL, *second = NULL;
+	struct mr_word *word, *second = NULL;
 
 	if (seen->process->gated)
 		return;
-	if (!unknown) {
-		word = word_at(build, seen->process, &futex->word);
-		build->moments[seen->arrival].touched = word == NULL ? NULL : &word->entry;
-	} else {
-		build->model->lost[MP_FUTEX]++; /* whom it concerned is lost */
-	}
+	word = word_seen(build, seen, &futex->word);
+	build->moments[seen->arrival].touched = word == NULL ? NULL : &word->entry;
 	if (word != NULL && (operation->moves || futex->op == FUTEX_WAKE_OP)) {
-		second = word_at(build, seen->process, &futex->word2);
+		second = word_seen(build, seen, &futex->word2);
 		if (second != NULL)
 			mr_set(build, &build->seconds, index_key(seen->arrival), second);
 	}
