@@ -312,6 +312,7 @@ enum mp_blind_cause {
 	MP_BLIND_ASYNC = 1,   /* input and output of io_uring or AIO, which go on by themselves */
 	MP_BLIND_32BIT,	      /* system calls of another ABI */
 	MP_BLIND_FUTEX_WAITV, /* waiting for several words at once */
+	MP_BLIND_TERMINAL,    /* never sent: found in what was (resolve/writer.c) */
 	MP_BLIND_CAUSES
 };
 

@@ -456,6 +456,23 @@ static int wait_for_clock(void)
 	return wait(NULL) != child;
 }
 
+/* What is written at the one end comes to who reads at the other. */
+static int talk_by_terminal(void)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY), terminal;
+	pid_t child;
+	char line[2];
+
+	if (master < 0 || unlockpt(master) < 0)
+		return 1;
+	terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+	child = fork();
+	if (child == 0)
+		_exit(read(terminal, line, 2) != 2);
+	await_sleep(child);
+	return write(master, "x\n", 2) != 2 || wait(NULL) != child;
+}
+
 int main(int argc, char *argv[])
 {
 	const char *what = argc > 1 ? argv[1] : "", *how = argc > 2 ? argv[2] : "";
@@ -471,6 +488,8 @@ int main(int argc, char *argv[])
 		return talk((struct sockaddr *)&there, sizeof(there), 0);
 	if (!strcmp(what, "clock"))
 		return wait_for_clock();
+	if (!strcmp(what, "terminal"))
+		return talk_by_terminal();
 	if (!strcmp(what, "nothing"))
 		return read_nothing();
 	if (!strcmp(what, "pass"))
@@ -478,6 +497,6 @@ int main(int argc, char *argv[])
 		       : !strcmp(how, "much") ? hear_much()
 					      : pass(how);
 	fprintf(stderr, "usage: waiter mq|mqpoll|msg|sem|lock|flock [now] | unix [gone] | tcp | "
-			"clock | nothing | pass [signed|many|much|apart]\n");
+			"clock | terminal | nothing | pass [signed|many|much|apart]\n");
 	return 2;
 }

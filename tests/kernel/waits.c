@@ -66,6 +66,17 @@ static const char clock_contract[] = "process k = child 1 of main\n"
 				     "claim \"It goes well\"\n"
 				     "    main exits with 0\n";
 
+static const char terminal_contract[] = "process k = child 1 of main\n"
+					"claim \"It waits until main writes\"\n"
+					"    k waits for main\n"
+					"    main wakes k\n"
+					"claim \"They have nothing to do with each other\"\n"
+					"    k never waits for main\n"
+					"    main never wakes k\n"
+					"claim \"It goes well\"\n"
+					"    main waits for k\n"
+					"    main exits with 0\n";
+
 static const char *make_contract(const char *name, const char *text)
 {
 	const char *path = trace_path(trace_places.work, name);
@@ -115,6 +126,7 @@ int main(int argc, char *argv[])
 	judge(sockets, "tcp", "", 3, "1 2");
 	judge(make_contract("end.contract", end_contract), "nothing", "", 1, "2");
 	judge(make_contract("clock.contract", clock_contract), "clock", "", 1, "2");
+	judge(make_contract("terminal.contract", terminal_contract), "terminal", "", 3, "1 2");
 	passes = make_contract("pass.contract", pass_contract);
 	judge(passes, "pass", "", 1, "1");
 	judge(passes, "pass", "signed", 1, "1");

@@ -215,6 +215,22 @@ static void answers(void)
 	ok(waited(0)->whom == NULL, "but not when the answer was there before");
 }
 
+/* The kernel hands on what is written to a terminal, when it likes. */
+static void terminals(bool made)
+{
+	story();
+	ev_fork(COMMAND, 101);
+	if (made)
+		ev_open_file(COMMAND, other(S_IFCHR | 0666), "ptmx\0dev", 9);
+	ev_io(COMMAND, SYS_write, 3, other(S_IFCHR | 0666), MP_WRITES, 5, 5, 0);
+	next_waits();
+	ev_read(101, 0, other(S_IFCHR | 0620), 5);
+	story_model();
+	is_int((int64_t)process(101)->blind, made ? 1 << MP_BLIND_TERMINAL : 0,
+	       "who waits at a terminal, when one was%s made", made ? "" : " not");
+	is_int((int64_t)process(COMMAND)->blind, 0, "and who writes there");
+}
+
 static void last_wake(void)
 {
 	story();
@@ -580,6 +596,8 @@ int main(void)
 	other_call();
 	woken_by_reader();
 	answers();
+	terminals(true);
+	terminals(false);
 	last_wake();
 	room();
 	closed();

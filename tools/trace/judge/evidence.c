@@ -33,6 +33,7 @@ static const char *const blind_names[MP_BLIND_CAUSES] = {
 	[MP_BLIND_ASYNC] = "used io_uring or AIO, whose input and output are not seen",
 	[MP_BLIND_32BIT] = "made system calls of another ABI, which are not decoded",
 	[MP_BLIND_FUTEX_WAITV] = "waited for several futex words at once, which is not decoded",
+	[MP_BLIND_TERMINAL] = "may have waited at a terminal, and who wrote there is not seen",
 };
 
 static const char *const stuck_names[MP_STUCKS] = {
@@ -98,8 +99,10 @@ struct mp_doubt mp_doubt_row(const struct mp_judging *judging, const struct mp_v
 		return doubt;
 	for (size_t i = 0; party != NULL && i < party->count; i++)
 		blind_of(&doubt, party->members[i], row->blind);
-	/* Anybody may have carried the news of an arrival, have written, or have been left over. */
-	if (party == NULL || row->verb == MP_VERB_MEET || row->verb == MP_VERB_READS_FROM)
+	/* Anybody may have carried the news of an arrival, have written, have been woken, or have
+	 * been left over. */
+	if (party == NULL || row->verb == MP_VERB_MEET || row->verb == MP_VERB_READS_FROM ||
+	    row->verb == MP_VERB_WAKES)
 		for (size_t i = 0; i < model->process_count; i++)
 			blind_of(&doubt, model->processes[i], row->blind);
 	return doubt;

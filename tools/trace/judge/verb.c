@@ -14,6 +14,7 @@
 /* Whatever a process can be blocked in until another one acts, and who ended that. */
 #define WAITING	      (STREAM | KIND(FUTEX) | KIND(WAIT) | KIND(CALL) | KIND(WAKE))
 #define WAITING_BLIND (STREAM_BLIND | BLIND(FUTEX_WAITV))
+#define WAKER_BLIND   (WAITING_BLIND | BLIND(TERMINAL))
 #define FUTEX_BLIND   (ANY_CALL | BLIND(FUTEX_WAITV))
 
 #define VERB(name, singular, plural, operand, acts, kinds, blind, about)                           \
@@ -51,8 +52,8 @@ const struct mp_verb_row mp_verbs[] = {
 	     "it puts bytes into a channel; one system call counts once"),
 	VERB(READS, "reads", "read", CHANNEL, ACT(READ), STREAM, STREAM_BLIND,
 	     "it takes bytes out of a channel; one system call counts once"),
-	VERB(READS_FROM, "reads from", "read from", WHOM, ACT(READ), STREAM, STREAM_BLIND,
-	     "it takes bytes which that process wrote, through whatever pipe or socket"),
+	VERB(READS_FROM, "reads from", "read from", WHOM, ACT(READ), STREAM,
+	     STREAM_BLIND | BLIND(TERMINAL), "it takes bytes which that process wrote, through whatever pipe or socket"),
 	VERB(STARTS_READING, "starts reading", "start reading", CHANNEL,
 	     ACT(READ) | ACT(EOF) | ACT(WAIT), STREAM, STREAM_BLIND,
 	     "its first read of a channel, at the moment it began, whatever came of it"),
@@ -70,13 +71,13 @@ const struct mp_verb_row mp_verbs[] = {
 	     "it gives up its last descriptor that can read from a channel"),
 	VERB(WAITS, "waits", "wait", LEAST, ACT(WAIT), WAITING, WAITING_BLIND,
 	     "it is blocked until another process does something"),
-	VERB(WAITS_FOR, "waits for", "wait for", WHOM, ACT(WAIT), WAITING, WAITING_BLIND,
+	VERB(WAITS_FOR, "waits for", "wait for", WHOM, ACT(WAIT), WAITING, WAKER_BLIND,
 	     "it is blocked until that process ends, writes or wakes it"),
 	VERB(WAITS_ON, "waits on", "wait on", WORD, ACT(WAIT), KIND(FUTEX) | KIND(WAKE), FUTEX_BLIND,
 	     "it is blocked on a word of shared memory: a lock, a semaphore, a barrier"),
-	VERB(WAKES, "wakes", "wake", WHOM_OR_WORD, ACT(WAKE), WAITING, WAITING_BLIND,
+	VERB(WAKES, "wakes", "wake", WHOM_OR_WORD, ACT(WAKE), WAITING, WAKER_BLIND,
 	     "it makes a blocked process go on"),
-	VERB(MEET, "meets", "meet", NONE, 0, WAITING, WAITING_BLIND,
+	VERB(MEET, "meets", "meet", NONE, 0, WAITING, WAKER_BLIND,
 	     "every member of the group knows, by waits and wakes, that every other has arrived"),
 	VERB(SLEEPS, "sleeps", "sleep", LEAST, ACT(SLEEP), KIND(SLEEP) | KIND(CALL) | KIND(IO),
 	     BLIND(ASYNC),

@@ -26,6 +26,7 @@ static const char *const blind[MP_BLIND_CAUSES] = {
 	[MP_BLIND_ASYNC] = "io_uring or AIO was used: its input and output are not seen",
 	[MP_BLIND_32BIT] = "system calls of another ABI were made: they are not decoded",
 	[MP_BLIND_FUTEX_WAITV] = "futex_waitv was used: it is not decoded",
+	[MP_BLIND_TERMINAL] = "a terminal was made: who writes there for whom is not seen",
 };
 
 struct saying {

@@ -211,6 +211,7 @@ struct mr_build {
 	uint64_t looks;	 /* at regions and processes, for the same reason */
 	uint64_t unseen; /* mappings of files that could not be looked at */
 	struct mr_process *command;
+	bool terminals;	  /* somebody has made one */
 	uint64_t stopped; /* when the first process was killed by us; MP_NEVER: none */
 	size_t process_room, stream_room, word_room, memory_room, finding_room;
 	struct mr_act *acts, **last_act;

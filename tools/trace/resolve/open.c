@@ -33,6 +33,18 @@ static bool is_opened(const struct mp_open *open)
 	return open->object.access != 0 || open->object.mode == 0;
 }
 
+/* The other end of a new terminal; see pts(4). */
+static bool makes_terminal(const struct mp_act *act)
+{
+	static const char *const names[] = {"/dev/ptmx", "/dev/pts/ptmx"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (act->length == strlen(names[i]) &&
+		    memcmp(act->text, names[i], act->length) == 0)
+			return true;
+	return false;
+}
+
 void mr_open(struct mr_build *build, const struct mr_seen *seen)
 {
 	const struct mp_open *open = (const struct mp_open *)seen->event;
@@ -50,4 +62,5 @@ void mr_open(struct mr_build *build, const struct mr_seen *seen)
 	act->act.length = turn_round(open, whole, path);
 	act->act.cut = !whole;
 	act->act.begin = mr_began(seen->event);
+	build->terminals |= makes_terminal(&act->act);
 }

@@ -62,9 +62,25 @@ static void find_writer(struct mr_build *build, struct mr_act *wait)
 		mr_wake_early(build, writes[write].arrival, wait);
 }
 
+/* What is written at one end of a terminal the kernel hands on later, by itself. */
+static bool may_be_at_terminal(const struct mp_act *act)
+{
+	return act->kind == MP_ACT_WAIT && act->whom == NULL &&
+	       (act->wait == MP_ON_OTHER || act->wait == MP_ON_READINESS);
+}
+
+static void doubt_terminal(struct mr_build *build, const struct mp_act *act)
+{
+	act->who->blind |= UINT64_C(1) << MP_BLIND_TERMINAL;
+	build->model->blind |= UINT64_C(1) << MP_BLIND_TERMINAL;
+}
+
 void mr_writers_finish(struct mr_build *build)
 {
-	for (struct mr_act *act = build->acts; act != NULL && !build->failed; act = act->next)
+	for (struct mr_act *act = build->acts; act != NULL && !build->failed; act = act->next) {
 		if (is_unexplained(&act->act))
 			find_writer(build, act);
+		else if (build->terminals && may_be_at_terminal(&act->act))
+			doubt_terminal(build, &act->act);
+	}
 }

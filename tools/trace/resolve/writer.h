@@ -4,7 +4,8 @@
 
 #include "build.h"
 
-/* Who ended the waits for data of which that is still not known. Needs the gaps of streams. */
+/* Who ended the waits for data of which that is still not known; at terminals it stays so. Needs
+ * the gaps of streams. */
 void mr_writers_finish(struct mr_build *build);
 
 #endif
