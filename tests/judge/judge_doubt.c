@@ -228,6 +228,26 @@ static void test_last_descriptor(void)
 	story_free(story);
 }
 
+/* What splice(2) and such write is seen by nobody. */
+static void test_spliced(void)
+{
+	struct mp_process *one, *two;
+	struct story *story = family(&one, &two);
+
+	prints(story, 500, one, "")->cut = true;
+	it_breaks(story, TWO, "  one prints \"end\" twice", NULL,
+		  "never, and perhaps 1 more; it printed unseen text at 0.5 ms");
+	one->spliced = 1;
+	it_is_open(story, TWO, "  one prints \"end\" once",
+		   "the text that decides was moved inside the kernel, and was not seen");
+	it_is_open(story, TWO, "  one never prints \"end\"",
+		   "the text that decides was moved inside the kernel, and was not seen");
+	it_holds(story, TWO, "  one never complains \"end\"");
+	it_is_open(story, "process r = child of main that prints \"end\"\n", "  r exits with 0",
+		   "the text that decides was moved inside the kernel, and was not seen");
+	story_free(story);
+}
+
 static void test_cut(void)
 {
 	struct mp_process *one, *two;
@@ -352,6 +372,7 @@ int main(void)
 	test_descriptors();
 	test_last_descriptor();
 	test_cut();
+	test_spliced();
 	test_cut_in_order();
 	test_states();
 	test_claim();

@@ -95,6 +95,7 @@ static void cut_edges(void)
 	story_model();
 	is_int((int64_t)acts(MP_ACT_PRINT), 2, "text that could not be read, or was not");
 	ok(act(MP_ACT_PRINT, 0)->cut && act(MP_ACT_PRINT, 1)->cut, "is cut as a whole");
+	ok(process(COMMAND)->hides == 1 && process(COMMAND)->spliced == 1, "for either reason");
 	story();
 	ev_text_as(COMMAND, 1, other(S_IFCHR), "abc\ndef\n", 8, 3);
 	ev_text_as(COMMAND, 1, other(S_IFCHR), "abc\n", 4, -11);

@@ -67,6 +67,7 @@ struct mp_doubt mp_doubt_both(struct mp_doubt a, struct mp_doubt b)
 		a.blind_who = b.blind_who;
 	a.descriptors |= b.descriptors;
 	a.cut |= b.cut;
+	a.spliced |= b.spliced;
 	a.mixed |= b.mixed;
 	a.polled |= b.polled;
 	if (a.unseen == NULL)
@@ -109,15 +110,17 @@ struct mp_doubt mp_doubt_row(const struct mp_judging *judging, const struct mp_v
 }
 
 /* Text is missing of which nobody knows how many lines it was. */
-static bool hides(const struct mp_verb_row *row, const struct mp_side *side)
+static void hides(struct mp_doubt *doubt, const struct mp_verb_row *row, const struct mp_side *side)
 {
 	unsigned which = ((row->acts & MP_BIT(MP_ACT_PRINT)) != 0 ? 1 : 0) |
 			 ((row->acts & MP_BIT(MP_ACT_COMPLAIN)) != 0 ? 2 : 0);
 
-	for (size_t i = 0; which != 0 && i < side->who.count; i++)
-		if ((side->who.members[i]->hides & which) != 0)
-			return true;
-	return false;
+	for (size_t i = 0; which != 0 && i < side->who.count; i++) {
+		const struct mp_process *process = side->who.members[i];
+
+		doubt->spliced |= (process->spliced & which) != 0;
+		doubt->cut |= ((process->hides | process->spliced) & which) != 0;
+	}
 }
 
 struct mp_doubt mp_doubt_side(const struct mp_judging *judging, const struct mp_side *side)
@@ -126,7 +129,7 @@ struct mp_doubt mp_doubt_side(const struct mp_judging *judging, const struct mp_
 	struct mp_doubt doubt = mp_doubt_row(judging, row, &side->who);
 
 	doubt.raced = side->raced;
-	doubt.cut = hides(row, side);
+	hides(&doubt, row, side);
 	for (size_t i = 0; row->verb == MP_VERB_READS_FROM && i < side->who.count; i++)
 		if (side->who.members[i]->reads_unseen)
 			doubt.unseen = side->who.members[i];
@@ -143,6 +146,7 @@ static struct mp_doubt doubt_name(const struct mp_judging *judging, const struct
 	doubt.kinds = selection->kinds & mp_lost_kinds(judging);
 	doubt.blind = selection->blind;
 	doubt.cut = selection->cut;
+	doubt.spliced = selection->spliced;
 	doubt.unseen = selection->unseen;
 	doubt.descriptors = (selection->kinds & MP_BIT(MP_FD)) != 0 && judging->model->fd_unsure;
 	return doubt;
@@ -225,7 +229,9 @@ void mp_say_doubt(FILE *out, const struct mp_judging *judging, const struct mp_d
 		between = "; ";
 	}
 	if (doubt->cut) {
-		fprintf(out, "%sthe text that decides was longer than what is kept of it", between);
+		fprintf(out, "%sthe text that decides was %s", between,
+			doubt->spliced ? "moved inside the kernel, and was not seen"
+				       : "longer than what is kept of it");
 		between = "; ";
 	}
 	if (doubt->mixed) {

@@ -50,8 +50,9 @@ static int has_printed(struct selecting *s, struct mp_glob *glob, const struct m
 		*out = err == 0 && match == MP_MATCH_YES;
 		perhaps |= err == 0 && match == MP_MATCH_CUT;
 	}
-	perhaps |= (process->hides & 1) != 0;
+	perhaps |= ((process->hides | process->spliced) & 1) != 0;
 	s->mine->cut |= perhaps && !*out;
+	s->mine->spliced |= (process->spliced & 1) != 0 && !*out;
 	s->mine->blind |= (uint32_t)process->blind & mp_verb_row(MP_VERB_PRINTS)->blind;
 	return err;
 }
@@ -179,10 +180,8 @@ static void say_lines(struct selecting *s)
 		fputs("; they printed nothing", s->problem);
 		return;
 	}
-	fprintf(s->problem, "; they printed %zu %s, the last ", s->lines,
-		s->lines == 1 ? "line" : "lines");
-	mp_say_quoted(s->problem,
-		      (struct mp_slice){last->text != NULL ? last->text : "", last->length});
+	fputs("; they ", s->problem);
+	mp_say_lines(s->problem, "printed", s->lines, last);
 }
 
 /* A selector for one process found `count`; for a group, none. */

@@ -42,7 +42,7 @@ struct mp_selection {
 	/* If events of these kinds were lost, the name may mean somebody else; so it may if
 	 * somebody was blind in this way, or when a text that was cut decides. */
 	uint32_t kinds, blind;
-	bool cut;
+	bool cut, spliced; /* spliced: because nothing was seen of it */
 	enum mp_stuck stuck;
 };
 
@@ -296,6 +296,7 @@ struct mp_doubt {
 	const struct mp_process *blind_who;
 	bool descriptors;		 /* were passed on: who holds what is not sure */
 	bool cut;			 /* a text that decides was cut */
+	bool spliced;			 /* and the kernel moved it, so that nothing was seen */
 	bool mixed;			 /* or it is not sure whose bytes were read */
 	bool polled;			 /* or whether who found a child would have waited */
 	const struct mp_process *unseen; /* who read them from we do not know what */
@@ -440,6 +441,7 @@ void mp_say_party(FILE *out, const struct mp_judging *judging, const struct mp_p
 void mp_say_members(FILE *out, const struct mp_judging *judging, struct mp_process *const *members,
 		    size_t count);
 void mp_say_quoted(FILE *out, struct mp_slice text);
+void mp_say_lines(FILE *out, const char *verb, size_t count, const struct mp_act *last);
 void mp_say_signal(FILE *out, int64_t signal);
 void mp_say_stream(FILE *out, const struct mp_judging *judging, const struct mp_stream *stream);
 void mp_say_pattern(FILE *out, const struct mp_scope *scope, const struct mp_pattern *pattern);

@@ -43,9 +43,8 @@ static void tell_lines(struct telling *t, enum mp_act_kind kind, const char *ver
 		fprintf(t->out, "; it %s nothing", verb);
 		return;
 	}
-	fprintf(t->out, "; it %s %zu %s, the last ", verb, total, total == 1 ? "line" : "lines");
-	mp_say_quoted(t->out,
-		      (struct mp_slice){last->text != NULL ? last->text : "", last->length});
+	fputs("; it ", t->out);
+	mp_say_lines(t->out, verb, total, last);
 	fputs(" at ", t->out);
 	mp_say_time(t->out, t->judging, last->at);
 	mp_trial_act(t->trial, last);

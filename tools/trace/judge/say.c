@@ -69,6 +69,18 @@ void mp_say_quoted(FILE *out, struct mp_slice text)
 	fputc('"', out);
 }
 
+void mp_say_lines(FILE *out, const char *verb, size_t count, const struct mp_act *last)
+{
+	struct mp_slice text = {last->text != NULL ? last->text : "", last->length};
+
+	if (last->cut && last->length == 0) { /* nobody knows how many lines that is */
+		fprintf(out, "%s unseen text", verb);
+		return;
+	}
+	fprintf(out, "%s %zu %s, the last ", verb, count, count == 1 ? "line" : "lines");
+	mp_say_quoted(out, text);
+}
+
 void mp_say_process(FILE *out, const struct mp_judging *judging, const struct mp_process *process)
 {
 	const char *name;

@@ -36,6 +36,7 @@ const struct mp_selection *mp_select_above(struct selecting *s, const struct mp_
 	s->mine->kinds |= other->kinds;
 	s->mine->blind |= other->blind;
 	s->mine->cut |= other->cut;
+	s->mine->spliced |= other->spliced;
 	if (other->problem == NULL && other->stuck == 0)
 		return other;
 	s->mine->stuck = other->stuck;

@@ -211,6 +211,7 @@ static int judge_name(struct mp_trial *trial, const struct mp_selection *selecti
 	doubt.descriptors =
 		(selection->problem_kinds & MP_BIT(MP_FD)) != 0 && judging->model->fd_unsure;
 	doubt.cut = selection->cut;
+	doubt.spliced = selection->spliced;
 	doubt.unseen = selection->unseen;
 	trial->nobody = !mp_doubt_any(&doubt);
 	err = trial->nobody ? mp_trial_broken(trial) : mp_trial_inconclusive(trial, &doubt, &mine);

@@ -58,8 +58,9 @@ struct mp_process {
 	/* the MP_ACT_RECEIVE of the signal that had stopped it then; NULL: none */
 	const struct mp_act *stopped;
 
-	uint64_t blind; /* bit per enum mp_blind_cause */
-	unsigned hides; /* bit 0: lines that it printed are not known; bit 1: complained */
+	uint64_t blind;	  /* bit per enum mp_blind_cause */
+	unsigned hides;	  /* bit 0: lines that it printed are not known; bit 1: complained */
+	unsigned spliced; /* the same, where the kernel moved them: nothing of them was seen */
 	/* sockets of which it is not known where they lead: it took bytes from one; it wrote into
 	 * them so often; it had to do with one */
 	bool reads_unseen;

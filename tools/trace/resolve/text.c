@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "act.h"
 
@@ -66,6 +67,15 @@ static void start_piece(struct mr_line *line, const struct mr_seen *seen)
 	line->tid = seen->event->tid;
 }
 
+/* From one file to another, or out of memory, without a write. */
+static bool is_spliced(const struct mr_seen *seen)
+{
+	int nr = mr_call_number(seen->event);
+
+	return nr == SYS_splice || nr == SYS_vmsplice || nr == SYS_tee || nr == SYS_sendfile ||
+	       nr == SYS_copy_file_range;
+}
+
 /*
  * Bytes are missing: the line they belong to is not known, nor how many lines there were, nor to
  * which of them belongs what comes next.
@@ -73,12 +83,13 @@ static void start_piece(struct mr_line *line, const struct mr_seen *seen)
 static void cut_here(struct mr_build *build, const struct mr_seen *seen, size_t which)
 {
 	struct mr_line *line = &seen->process->lines[which];
+	struct mp_process *process = &seen->process->process;
 
 	start_piece(line, seen);
 	line->cut = true;
 	line_out(build, seen->process, which, NULL, 0);
 	line->cut = line->headless = true;
-	seen->process->process.hides |= 1U << which;
+	*(is_spliced(seen) ? &process->spliced : &process->hides) |= 1U << which;
 }
 
 void mr_text_written(struct mr_build *build, const struct mr_seen *seen, int fd, const char *text,
