@@ -70,6 +70,11 @@ static void test_causes(void)
 	it_is_open(story, TWO, "  one never prints \"x\"",
 		   "2 children could not be followed (no memory)");
 	story_free(story);
+	story = family(&one, &two); /* a signal may have told of the end of a child */
+	loses(story, MP_DELIVER, 1);
+	it_is_open(story, TWO, "  main never waits for one",
+		   "1 signal delivery event was lost (no room for more)");
+	story_free(story);
 }
 
 /* With a fork lost, child 1 may be somebody else: even what was seen proves nothing of it. */

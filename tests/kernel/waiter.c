@@ -5,6 +5,7 @@
  * test runs under mp-trace.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
 #include <poll.h>
@@ -15,9 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
+#include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -267,6 +270,55 @@ static int talk(const struct sockaddr *address, socklen_t length, int hangs_up)
 	return failed || status != 0;
 }
 
+/* --- the end of a child, of which a signal tells -------------------------------------------- */
+
+static void on_child(int signal)
+{
+	(void)signal;
+}
+
+static int sleep_in(const char *how, int in)
+{
+	struct timeval minute = {60, 0};
+	struct pollfd look = {in, POLLIN, 0};
+	struct epoll_event event = {.events = EPOLLIN};
+	int epoll = epoll_create1(0);
+	fd_set set;
+
+	FD_ZERO(&set);
+	FD_SET(in, &set);
+	if (epoll_ctl(epoll, EPOLL_CTL_ADD, in, &event) < 0)
+		return 1;
+	if (!strcmp(how, "poll"))
+		return poll(&look, 1, -1);
+	if (!strcmp(how, "select"))
+		return select(in + 1, &set, NULL, NULL, NULL);
+	if (!strcmp(how, "epoll"))
+		return epoll_wait(epoll, &event, 1, 60000);
+	if (!strcmp(how, "ever"))
+		return poll(NULL, 0, -1);
+	return select(0, NULL, NULL, NULL, &minute);
+}
+
+/* It looks in vain, sleeps in one way or the other until the handler runs, and looks again. */
+static int be_told(const char *how)
+{
+	struct sigaction action = {.sa_handler = on_child};
+	int ends[2], status = 1;
+	pid_t parent = getpid(), child;
+
+	if (sigaction(SIGCHLD, &action, NULL) < 0 || pipe(ends) < 0)
+		return 1;
+	child = fork();
+	if (child == 0) {
+		await_sleep(parent);
+		_exit(0);
+	}
+	if (waitpid(child, NULL, WNOHANG) != 0 || sleep_in(how, ends[0]) != -1 || errno != EINTR)
+		return 1;
+	return waitpid(child, &status, WNOHANG) != child || status != 0;
+}
+
 /* --- descriptors in messages --------------------------------------------------------------- */
 
 #define COPIES 2
@@ -482,6 +534,8 @@ int main(int argc, char *argv[])
 	for (size_t i = 0; i < sizeof(things) / sizeof(*things); i++)
 		if (!strcmp(things[i].name, what))
 			return wait_for(&things[i], !strcmp(how, "now"));
+	if (!strcmp(what, "told"))
+		return be_told(how);
 	if (!strcmp(what, "unix")) /* the kernel gives it a name */
 		return talk((struct sockaddr *)&here, sizeof(sa_family_t), !strcmp(how, "gone"));
 	if (!strcmp(what, "tcp"))
@@ -497,6 +551,7 @@ int main(int argc, char *argv[])
 		       : !strcmp(how, "much") ? hear_much()
 					      : pass(how);
 	fprintf(stderr, "usage: waiter mq|mqpoll|msg|sem|lock|flock [now] | unix [gone] | tcp | "
-			"clock | terminal | nothing | pass [signed|many|much|apart]\n");
+			"clock | terminal | nothing | pass [signed|many|much|apart] | "
+			"told poll|select|epoll|ever|time\n");
 	return 2;
 }

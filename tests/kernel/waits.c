@@ -25,6 +25,15 @@ static const char waits_contract[] = "process k = child 1 of main\n"
 				     "    k prints \"got it\" once\n"
 				     "    k exits with 0\n";
 
+static const char told_contract[] = "process k = child 1 of main\n"
+				    "claim \"It waits for its child\"\n"
+				    "    main waits for k\n"
+				    "claim \"It does not\"\n"
+				    "    main never waits for k\n"
+				    "claim \"It goes well\"\n"
+				    "    main reaps k once\n"
+				    "    main exits with 0\n";
+
 static const char socket_contract[] = "process k = child 1 of main\n"
 				      "channel up = from k to main\n"
 				      "claim \"What is said before the call is taken is heard\"\n"
@@ -108,7 +117,8 @@ static void judge(const char *contract, const char *what, const char *how, int s
 int main(int argc, char *argv[])
 {
 	static const char *const calls[] = {"mq", "mqpoll", "msg", "sem", "lock", "flock"};
-	const char *waits, *sockets, *passes;
+	static const char *const tells[] = {"poll", "select", "epoll", "ever"};
+	const char *waits, *sockets, *passes, *told;
 
 	trace_begin(argc, argv);
 	if (argc != 6)
@@ -120,6 +130,10 @@ int main(int argc, char *argv[])
 		judge(waits, calls[i], "", 1, "2");
 		judge(waits, calls[i], "now", 1, "1");
 	}
+	told = make_contract("told.contract", told_contract);
+	for (size_t i = 0; i < sizeof(tells) / sizeof(*tells); i++)
+		judge(told, "told", tells[i], 1, "2");
+	judge(told, "told", "time", 1, "1"); /* that is to sleep */
 	judge(sockets, "unix", "", 1, "2");
 	/* Whom the bytes came from cannot be known any more: nothing is said of that. */
 	judge(sockets, "unix", "gone", 3, "1 2");

@@ -365,49 +365,6 @@ static void pidfd(void)
 	}
 }
 
-/* Asleep until a signal comes; it is told of the end of `who`, or of nothing. */
-static void suspend(uint32_t who, int call, int signal, uint32_t action)
-{
-	next_blocked(now() - 2500);
-	ev_wake(who, call, COMMAND, SYS_rt_sigsuspend);
-	next_blocked(now() - 3500);
-	next_flags(MP_F_RESTART);
-	ev_call(COMMAND, SYS_rt_sigsuspend, -514, (const uint64_t[6]){0});
-	ev_deliver(COMMAND, signal, action);
-}
-
-static void told(void)
-{
-	story();
-	ev_fork(COMMAND, 101);
-	ev_exit(101, 0);
-	suspend(101, SYS_exit_group, SIGCHLD, 2);
-	ev_wait(COMMAND, 101, 0, WNOHANG);
-	story_model();
-	is_int(waited(0)->wait, MP_ON_CHILD, "who waits for signals waits for the end of a child");
-	ok(waited(0)->told && pid_of(waited(0)->whom) == 101, "of which one tells");
-	story();
-	ev_fork(COMMAND, 101);
-	ev_exit(101, 0);
-	suspend(101, SYS_exit_group, SIGALRM, 2);
-	story_model();
-	ok(!waited(0)->told && waited(0)->whom == NULL, "but not of which another one does not");
-	story();
-	ev_fork(COMMAND, 101);
-	ev_fork(101, 102);
-	ev_exit(102, 0);
-	suspend(102, SYS_exit_group, SIGCHLD, 2);
-	story_model();
-	ok(!waited(0)->told && waited(0)->whom == NULL, "nor of the end of another's child");
-	story();
-	ev_pipe(COMMAND, 4, 3, 50, 0);
-	ev_fork(COMMAND, 101);
-	suspend(101, SYS_write, SIGCHLD, 2);
-	ev_write(101, 4, pipe_in(50), 5);
-	story_model();
-	ok(!waited(0)->told && waited(0)->whom == NULL, "nor while a child only writes");
-}
-
 static void interrupted(void)
 {
 	story();
@@ -603,7 +560,6 @@ int main(void)
 	closed();
 	readiness();
 	pidfd();
-	told();
 	interrupted();
 	killed();
 	only_exit_knows();

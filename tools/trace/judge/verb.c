@@ -71,7 +71,7 @@ const struct mp_verb_row mp_verbs[] = {
 	     "it gives up its last descriptor that can read from a channel"),
 	VERB(WAITS, "waits", "wait", LEAST, ACT(WAIT), WAITING, WAITING_BLIND,
 	     "it is blocked until another process does something"),
-	VERB(WAITS_FOR, "waits for", "wait for", WHOM, ACT(WAIT), WAITING, WAKER_BLIND,
+	VERB(WAITS_FOR, "waits for", "wait for", WHOM, ACT(WAIT), WAITING | KIND(DELIVER), WAKER_BLIND,
 	     "it is blocked until that process ends, writes or wakes it"),
 	VERB(WAITS_ON, "waits on", "wait on", WORD, ACT(WAIT), KIND(FUTEX) | KIND(WAKE), FUTEX_BLIND,
 	     "it is blocked on a word of shared memory: a lock, a semaphore, a barrier"),

@@ -33,6 +33,7 @@ struct mr_act {
 	size_t arrival;	     /* index of the event that decides it */
 	bool pidfd;	     /* MP_ON_READINESS, of a process that watches others end */
 	bool signals;	     /* MP_ACT_WAIT: for signals, alone or among other things */
+	bool handled;	     /* MP_ACT_WAIT: until the handler of SIGCHLD ran */
 	bool timed;	     /* takes its time from the moment of its event */
 	bool taken_back;     /* it was none */
 	uint64_t chosen;     /* MP_ACT_SLEEP: not earlier it was chosen how long */
@@ -141,7 +142,8 @@ struct mr_thread {
 	struct mr_wake *wakes, **last_wake; /* that it has done during the call it is in */
 	struct mr_wake *settled;	    /* that it did during the call before */
 	struct mr_act *interrupted;	    /* its last call: a wait that a signal ended */
-	struct mr_act *nap;		    /* its last call: a sleep that a signal ended */
+	uint64_t told;	    /* when SIGCHLD, since its last wait, cut a call short; 0: never */
+	struct mr_act *nap; /* its last call: a sleep that a signal ended */
 };
 
 /* Bytes written to descriptor 1 or 2 since the last newline. */

@@ -172,7 +172,8 @@ struct mp_act {
 	bool unfinished; /* MP_ACT_WAIT: still blocked when the process or the record ended */
 	bool told;	 /* MP_ACT_WAIT: for signals, and one said that the child had ended */
 	bool poll;	 /* MP_ACT_REAP: by WNOHANG */
-	bool first_look; /* MP_ACT_REAP, poll: nobody had looked for this child in vain */
+	bool first_look; /* MP_ACT_REAP, poll: nobody had looked for this child in vain, or
+			  * not since SIGCHLD had cut short what its parent was waiting in */
 	bool watched;	 /* MP_ACT_REAP, poll: it had, since it forked last */
 	bool cut; /* text was cut short: what follows is not known (of a path: what precedes) */
 	bool headless; /* and what comes before it is not known either */

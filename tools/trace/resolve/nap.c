@@ -30,6 +30,7 @@ struct mr_act *mr_nap(struct mr_build *build, const struct mr_seen *seen, int64_
 	struct mr_act *act = seen->thread->nap;
 	uint64_t began = mr_began(seen->event);
 
+	seen->thread->told = 0;
 	if (act == NULL) {
 		act = mr_act_add(build, seen, MP_ACT_SLEEP);
 		if (act == NULL)

@@ -131,6 +131,18 @@ static bool watched(const struct mr_process *parent, const struct mr_process *ch
 	return child->looked > forked || parent->looked > forked;
 }
 
+/* Who looks when SIGCHLD has cut a call short begins anew: was he waiting? */
+static bool is_first_look(const struct mr_seen *seen, const struct mr_process *child)
+{
+	uint64_t since = child->process.born, told = seen->thread->told;
+
+	if (told > since && told > child->looked)
+		since = told;
+	else if (child->looked != 0)
+		return false;
+	return seen->process->looked <= since;
+}
+
 static void reap(struct mr_build *build, const struct mr_seen *seen, struct mr_process *child)
 {
 	const struct mp_wait *wait = (const struct mp_wait *)seen->event;
@@ -147,8 +159,7 @@ static void reap(struct mr_build *build, const struct mr_seen *seen, struct mr_p
 		return;
 	act->act.whom = &child->process;
 	act->act.poll = child->process.reaped_by_poll;
-	act->act.first_look =
-		act->act.poll && child->looked == 0 && seen->process->looked <= child->process.born;
+	act->act.first_look = act->act.poll && is_first_look(seen, child);
 	act->act.watched = act->act.poll && watched(seen->process, child);
 	act->act.begin = mr_began(seen->event);
 }

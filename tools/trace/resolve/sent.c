@@ -6,7 +6,7 @@
 
 #include "act.h"
 #include "process.h"
-#include "wake.h"
+#include "wait.h"
 
 #define HANDLED 2  /* mp_deliver.action */
 #define SIGNALS 65 /* 1 to 64 */
@@ -136,7 +136,7 @@ void mr_delivered(struct mr_build *build, const struct mr_seen *seen)
 		return;
 	}
 	if (deliver->signal == SIGCHLD)
-		mr_wake_told(build, seen);
+		mr_wait_told(build, seen, deliver->action == HANDLED);
 	/* A handler runs, so the call that was interrupted is not taken up again where it was. */
 	if (deliver->action == HANDLED)
 		seen->thread->nap = seen->thread->interrupted = NULL;

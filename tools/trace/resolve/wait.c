@@ -27,6 +27,7 @@ static struct mr_act *add_wait(struct mr_build *build, const struct mr_seen *see
 
 	if (act == NULL)
 		return NULL;
+	seen->thread->told = 0;
 	act->act.wait = on;
 	act->act.begin = mr_began(seen->event);
 	/* It was over when it was over, also when what the call did had come before. */
@@ -182,6 +183,21 @@ static bool looks_at_nothing(const struct waiting *call, const uint64_t args[6])
 	       ((uint32_t)args[0] == 0 || (args[1] == 0 && args[2] == 0 && args[3] == 0));
 }
 
+static bool for_ever(const struct waiting *call, const uint64_t args[6])
+{
+	if (call->shape == SELECT)
+		return args[4] == 0;
+	return call->nr == SYS_ppoll ? args[2] == 0 : (int)args[2] < 0;
+}
+
+/* A poll of nothing is to sleep, if for a time, and to wait for a signal, if for ever. */
+static enum mp_wait_on waits_in(const struct waiting *call, const uint64_t args[6])
+{
+	if (!looks_at_nothing(call, args))
+		return call->on;
+	return for_ever(call, args) ? MP_ON_SIGNAL : MP_ON_NOTHING;
+}
+
 /* No signal came, and nobody in particular was to send one: that was but a sleep. */
 static bool no_signal(const struct waiting *call, int64_t result)
 {
@@ -204,7 +220,7 @@ static bool for_signals(const struct waiting *call, const uint64_t args[6])
 {
 	if (call->nr == SYS_ppoll)
 		return args[3] != 0;
-	return call->on == MP_ON_SIGNAL ||
+	return waits_in(call, args) == MP_ON_SIGNAL ||
 	       ((call->nr == SYS_epoll_pwait || call->nr == SYS_epoll_pwait2) && args[4] != 0);
 }
 
@@ -218,6 +234,7 @@ static void add_call(struct mr_build *build, const struct mr_seen *seen, int nr,
 		     const uint64_t args[6], int64_t result)
 {
 	const struct waiting *call = waiting_of(nr);
+	enum mp_wait_on on;
 	struct mr_act *act;
 
 	if (call == NULL)
@@ -226,16 +243,17 @@ static void add_call(struct mr_build *build, const struct mr_seen *seen, int nr,
 		mr_nap(build, seen, result);
 		return;
 	}
-	if (looks_at_nothing(call, args)) {
+	on = waits_in(call, args);
+	if (on == MP_ON_NOTHING) {
 		nap_of_poll(build, seen, call, args, result);
 		return;
 	}
-	act = add_wait(build, seen, call->on, timed_out(call, result) ? -ETIMEDOUT : result);
+	act = add_wait(build, seen, on, timed_out(call, result) ? -ETIMEDOUT : result);
 	if (act == NULL)
 		return;
 	act->signals = for_signals(call, args);
 	act->act.writing = call->shape == ROOM;
-	if (call->on == MP_ON_READINESS)
+	if (on == MP_ON_READINESS)
 		act->pidfd = mr_descriptors_pidfd(build, seen->process);
 }
 
@@ -245,6 +263,40 @@ void mr_wait_call(struct mr_build *build, const struct mr_seen *seen)
 
 	if (blocked(seen->event))
 		add_call(build, seen, call->nr, (const uint64_t *)call->args, call->result);
+}
+
+/*
+ * Whether a signal has cut short the last call of a thread, a wait for a signal or for what is
+ * ready: none of these goes on when a handler has run. It may have come too late to block.
+ */
+static bool was_cut_short(const struct mr_build *build, const struct mr_thread *thread)
+{
+	const struct mp_call *call;
+	const struct waiting *waiting;
+	enum mp_wait_on on;
+
+	if (thread->last == MR_NOWHERE)
+		return false;
+	call = (const struct mp_call *)mp_record_event(build->record, thread->last);
+	if (call->e.kind != MP_CALL || !mr_interrupted(&call->e, call->result))
+		return false;
+	waiting = waiting_of(call->nr);
+	on = waiting == NULL ? MP_ON_NOTHING : waits_in(waiting, (const uint64_t *)call->args);
+	return on == MP_ON_SIGNAL || on == MP_ON_READINESS;
+}
+
+void mr_wait_told(struct mr_build *build, const struct mr_seen *seen, bool handled)
+{
+	struct mr_thread *thread = seen->thread;
+	struct mr_act *wait = thread->interrupted;
+
+	if (handled && was_cut_short(build, thread)) {
+		thread->told = seen->event->end;
+		if (wait != NULL)
+			wait->handled = true;
+	}
+	if (wait != NULL && (wait->signals || wait->handled))
+		mr_wake_told(build, seen, wait);
 }
 
 /* ---- the end ---- */

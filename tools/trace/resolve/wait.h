@@ -21,6 +21,9 @@ struct mr_act *mr_wait_word(struct mr_build *build, const struct mr_seen *seen,
 void mr_wait_child(struct mr_build *build, const struct mr_seen *seen, struct mr_process *child);
 void mr_wait_call(struct mr_build *build, const struct mr_seen *seen);
 
+/* SIGCHLD has been delivered, and perhaps its handler runs: that may have ended a wait. */
+void mr_wait_told(struct mr_build *build, const struct mr_seen *seen, bool handled);
+
 /* The thread has ended, may be in the middle of a wait. */
 void mr_wait_exit(struct mr_build *build, const struct mr_seen *seen);
 

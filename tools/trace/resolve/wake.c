@@ -166,12 +166,9 @@ void mr_wake_ended(const struct mr_seen *seen, struct mr_act *act)
 	end_wait(seen->thread->wake, act, seen->event);
 }
 
-void mr_wake_told(struct mr_build *build, const struct mr_seen *seen)
+void mr_wake_told(struct mr_build *build, const struct mr_seen *seen, struct mr_act *wait)
 {
-	struct mr_act *wait = seen->thread->interrupted;
-
-	if (wait != NULL && wait->signals)
-		end_wait(seen->thread->wake, wait, mp_record_event(build->record, wait->arrival));
+	end_wait(seen->thread->wake, wait, mp_record_event(build->record, wait->arrival));
 }
 
 /* ---- does the call explain it? ---- */
@@ -213,9 +210,10 @@ static bool by_end(struct mr_build *build, const struct mr_act *wait, size_t cau
 {
 	const struct mp_event *event = mp_record_event(build->record, cause);
 	const struct mr_process *process = mr_process_find(build, event->pid, event->start);
+	bool by_signal = wait->act.wait == MP_ON_SIGNAL || wait->handled;
 
-	return wait->act.wait != MP_ON_SIGNAL || (process != NULL && process->guardian != NULL &&
-						  &process->guardian->process == wait->act.who);
+	return !by_signal || (process != NULL && process->guardian != NULL &&
+			      &process->guardian->process == wait->act.who);
 }
 
 /* Which calls make wait for each other: queues, semaphores, locks of files, connections. */
@@ -265,6 +263,8 @@ static bool explained(struct mr_build *build, const struct mr_act *wait, size_t 
 	if (cause == MR_NOWHERE)
 		return false;
 	how = explanations[mp_record_event(build->record, cause)->kind];
+	if (wait->handled && how != by_end)
+		return false;
 	return how != NULL && how(build, wait, cause);
 }
 
@@ -307,12 +307,13 @@ void mr_wake_early(struct mr_build *build, size_t cause, struct mr_act *wait)
 static void name_child(const struct mr_build *build, const struct mr_wake *wake)
 {
 	struct mr_act *wait = wake->ended;
+	bool by_signal = wait->signals || wait->handled;
 
-	if (!(wait->pidfd || wait->signals) || wake->waker->guardian != wake->target ||
+	if (!(wait->pidfd || by_signal) || wake->waker->guardian != wake->target ||
 	    mp_record_event(build->record, wake->cause)->kind != MP_EXIT)
 		return;
 	wait->act.wait = MP_ON_CHILD;
-	wait->act.told = wait->signals;
+	wait->act.told = by_signal;
 }
 
 static void settle(struct mr_build *build, struct mr_wake *wake)

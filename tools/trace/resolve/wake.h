@@ -15,9 +15,9 @@ void mr_wake_exit(struct mr_build *build, const struct mr_seen *seen);
 /* How many threads that were blocked in futex(2) did the call of this event wake? */
 uint64_t mr_wake_count(const struct mr_seen *seen);
 
+/* SIGCHLD has been delivered: that ended `wait`, the last call of this thread. */
+void mr_wake_told(struct mr_build *build, const struct mr_seen *seen, struct mr_act *wait);
 /* What ended the wait that this event reports, and is `act`. */
-/* SIGCHLD has been delivered: that ended a wait for signals. */
-void mr_wake_told(struct mr_build *build, const struct mr_seen *seen);
 void mr_wake_ended(const struct mr_seen *seen, struct mr_act *act);
 
 /* The call of event `cause` ended this wait, though it was not seen to wake the sleeper. */
