@@ -10,5 +10,9 @@
 
 /* "mp-trace: message". Returns MP_CANNOT, for `return mp_complain(…)`. */
 int mp_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* "cannot WHAT PATH: why", and when it was refused to the user of mp_complain_as(), that one. */
+int mp_complain_file(const char *what, const char *path, int error);
+/* From now on files are opened as this user, who is not the one who called. */
+void mp_complain_as(const char *user);
 
 #endif

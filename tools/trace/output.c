@@ -17,7 +17,7 @@
 
 static int cannot_write(const char *path, int error)
 {
-	return mp_complain("cannot write %s: %s", path, strerror(error));
+	return mp_complain_file("write", path, error);
 }
 
 static int open_directory(const char *path)

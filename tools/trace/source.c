@@ -31,8 +31,11 @@ static int prepare_run(struct mp_session *session)
 		.buffer_bytes = (size_t)options->buffer,
 		.output_to_stderr = mp_options_take_stdout(options),
 	};
+	uid_t caller = getuid();
 	int error = mp_collect_prepare(&wanted, &session->collector);
 
+	if (options->user != NULL && getuid() != caller)
+		mp_complain_as(options->user);
 	if (session->collector == NULL)
 		return no_memory();
 	if (error < 0)
@@ -61,7 +64,7 @@ int mp_keep_record(struct mp_session *session)
 		return MP_GO_ON;
 	error = mp_record_save(session->record, file->fd);
 	if (error < 0)
-		return mp_complain("cannot write %s: %s", file->path, strerror(-error));
+		return mp_complain_file("write", file->path, -error);
 	status = mp_output_commit(file);
 	return status == 0 ? MP_GO_ON : status;
 }

@@ -25,7 +25,7 @@ static int read_named(const char *path, struct text *text)
 		return mp_complain("the contract %s is larger than %d bytes", path,
 				   MP_CONTRACT_BYTES);
 	if (error < 0)
-		return mp_complain("cannot read the contract %s: %s", path, strerror(-error));
+		return mp_complain_file("read the contract", path, -error);
 	text->name = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
 	return text->name != NULL ? 0 : mp_complain("there is not enough memory");
 }
