@@ -24,6 +24,7 @@ static const struct {
 	{"\u200b\ufeff", "\\xe2\\x80\\x8b\\xef\\xbb\\xbf", 24, "what has no width"},
 	{"e\u0301", "e\\xcc\\x81", 9, "what goes over what is before it"},
 	{"a\u00a0b", "a\\xc2\\xa0b", 10, "a blank that is none"},
+	{"a\u2003b", "a\\xe2\\x80\\x83b", 14, "a blank that is another one"},
 	{"\xc3", "\\xc3", 4, "the first half of a character"},
 	{"\x9f\xc3\xc3\x9f", "\\x9f\\xc3\xc3\x9f", 9, "the second one, and one beside a whole one"},
 	{"\xc0\xaf\xe0\x80\xaf", "\\xc0\\xaf\\xe0\\x80\\xaf", 20, "characters that are too long"},
