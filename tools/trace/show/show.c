@@ -73,11 +73,11 @@ int mp_columns(const char *text, size_t length)
 	int all = 0;
 
 	while (length > 0) {
-		int columns = 1;
+		int columns;
 		size_t bytes = drawn(text, length, &columns);
 
+		all += bytes > 0 ? columns : 1;
 		bytes = bytes > 0 ? bytes : 1;
-		all += columns;
 		text += bytes;
 		length -= bytes;
 	}
